@@ -16,8 +16,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attempt's outcome means for its notification. The one place that decides between trying again,
- * giving up and not knowing.
+ * What an attempt's outcome means for its notification. The one place that decides between trying
+ * again, giving up and not knowing.
  */
 public final class DecideOutcome {
 
@@ -59,13 +59,15 @@ public final class DecideOutcome {
     }
 
     /**
-     * The outcome of an attempt that was given up, or overtaken, in the meantime. It is recorded whatever
-     * it says; only a success, or the newest attempt's refusal where nothing was known, moves the status.
+     * The outcome of an attempt that was given up, or overtaken, in the meantime. It is recorded
+     * whatever it says; only a success, or the newest attempt's refusal where nothing was known,
+     * moves the status.
      *
      * @return empty for a lost outcome: whoever gave the attempt up has recorded that it is lost
      */
     public Optional<Transition> late(Claim claim, Outcome outcome, Event newest) {
-        // A due row belongs to the event that gives the status, so it moves to the one that is appended.
+        // A due row belongs to the event that gives the status, so it moves to the one that is
+        // appended.
         var next =
                 new Next(
                         claim.tenant(),
@@ -96,8 +98,8 @@ public final class DecideOutcome {
     }
 
     /**
-     * A SENDING whose lease has ended without an outcome: try again where that is allowed, or say that it
-     * is not known.
+     * A SENDING whose lease has ended without an outcome: try again where that is allowed, or say
+     * that it is not known.
      *
      * @param sending the newest event
      * @param dueRow the sequence of the due row that brought it here
@@ -160,8 +162,7 @@ public final class DecideOutcome {
     }
 
     private Transition refusedLate(Next next, Claim claim, Event newest, Reason reason) {
-        boolean settles =
-                newest.status() == Status.UNKNOWN && newest.attempt() == claim.attempt();
+        boolean settles = newest.status() == Status.UNKNOWN && newest.attempt() == claim.attempt();
         return transition(
                 next,
                 EventKind.REFUSED,

@@ -3,6 +3,7 @@ package io.herald.concurrent;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** Two reads at the same time. Nothing outlives the call: Lambda freezes whatever still runs. */
 public final class Concurrently {
@@ -13,8 +14,8 @@ public final class Concurrently {
     private Concurrently() {}
 
     /**
-     * Runs the first on a virtual thread and the second here; returns when both have ended. What one of
-     * them threw is thrown.
+     * Runs the first on a virtual thread and the second here; returns when both have ended. What
+     * one of them threw is thrown.
      */
     public static <A, B> Both<A, B> both(Callable<A> first, Callable<B> second) {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -31,7 +32,7 @@ public final class Concurrently {
         }
     }
 
-    private static RuntimeException unchecked(Throwable cause) {
+    private static RuntimeException unchecked(@Nullable Throwable cause) {
         if (cause instanceof RuntimeException e) {
             return e;
         }

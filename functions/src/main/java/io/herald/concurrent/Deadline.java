@@ -3,9 +3,7 @@ package io.herald.concurrent;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/**
- * A moment on a monotonic clock, which no change of the wall clock moves.
- */
+/** A moment on a monotonic clock, which no change of the wall clock moves. */
 public final class Deadline {
     private final LongSupplier nanoTime;
     private final long end;

@@ -34,9 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers what a lane gave: decode, claim, render, hand over, record. What is wrong with one record is
- * settled here. What escapes is an outage, and makes the whole batch come again, which is safe: what was
- * claimed is met as a SENDING and left to due work.
+ * Delivers what a lane gave: decode, claim, render, hand over, record. What is wrong with one
+ * record is settled here. What escapes is an outage, and makes the whole batch come again, which is
+ * safe: what was claimed is met as a SENDING and left to due work.
  */
 public final class DeliverBatch {
 
@@ -55,7 +55,8 @@ public final class DeliverBatch {
 
     /**
      * @param nanoTime the monotonic clock the lease is counted on
-     * @param lease how long a claim holds; shorter than the function's timeout, and longer than a provider's
+     * @param lease how long a claim holds; shorter than the function's timeout, and longer than a
+     *     provider's
      */
     public DeliverBatch(
             MakeMessages messages,
@@ -90,19 +91,17 @@ public final class DeliverBatch {
             return;
         }
         var background = messages.read(records);
-        // Counted from before the claim, so that the hand-over ends before others may take it for lost.
+        // Counted from before the claim, so that the hand-over ends before others may take it for
+        // lost.
         var deadline = Deadline.in(lease, nanoTime);
         var claims = claim(records);
-        var claimed =
-                records.stream()
-                        .filter(record -> claims.containsKey(new NotificationId(record.id())))
-                        .map(
-                                record ->
-                                        new Claimed(
-                                                claims.get(new NotificationId(record.id())),
-                                                record,
-                                                Channel.of(record.channel()).orElseThrow()))
-                        .toList();
+        var claimed = new ArrayList<Claimed>(claims.size());
+        for (var record : records) {
+            var claim = claims.get(new NotificationId(record.id()));
+            if (claim != null) {
+                claimed.add(new Claimed(claim, record, Channel.of(record.channel()).orElseThrow()));
+            }
+        }
         record(handOver(claimed, background, deadline), deadline);
     }
 
@@ -129,7 +128,8 @@ public final class DeliverBatch {
             }
         }
         if (!undecodable.isEmpty()) {
-            LOG.error("{} records could not be decoded and became dead letters", undecodable.size());
+            LOG.error(
+                    "{} records could not be decoded and became dead letters", undecodable.size());
             deadLetters.keep(undecodable);
         }
         return List.copyOf(records.values());
@@ -209,30 +209,25 @@ public final class DeliverBatch {
         }
         for (var wave : waves(ready)) {
             var byChannel = new EnumMap<Channel, List<Claimed>>(Channel.class);
-            wave.forEach(
-                    item ->
-                            byChannel
-                                    .computeIfAbsent(item.channel(), _ -> new ArrayList<>())
-                                    .add(item));
-            byChannel.forEach(
-                    (channel, items) -> {
-                        var handOver = handOvers.get(channel);
-                        if (handOver == null) {
-                            throw new IllegalStateException("nothing hands over " + channel);
-                        }
-                        var results =
-                                handOver.handOver(items.stream().map(ready::get).toList(), deadline);
-                        for (int i = 0; i < items.size(); i++) {
-                            outcomes.put(items.get(i).claim(), results.get(i));
-                        }
-                    });
+            wave.forEach(item ->
+                    byChannel.computeIfAbsent(item.channel(), _ -> new ArrayList<>()).add(item));
+            byChannel.forEach((channel, items) -> {
+                var handOver = handOvers.get(channel);
+                if (handOver == null) {
+                    throw new IllegalStateException("nothing hands over " + channel);
+                }
+                var results = handOver.handOver(items.stream().map(ready::get).toList(), deadline);
+                for (int i = 0; i < items.size(); i++) {
+                    outcomes.put(items.get(i).claim(), results.get(i));
+                }
+            });
         }
         return outcomes;
     }
 
     /**
-     * A hand-over keeps the order within its channel. Where a lane mixes channels, each user's next message
-     * waits for the wave with the one before.
+     * A hand-over keeps the order within its channel. Where a lane mixes channels, each user's next
+     * message waits for the wave with the one before.
      */
     private static List<List<Claimed>> waves(Map<Claimed, Message> ready) {
         if (ready.keySet().stream().map(Claimed::channel).distinct().count() <= 1) {
@@ -240,14 +235,13 @@ public final class DeliverBatch {
         }
         var waves = new ArrayList<List<Claimed>>();
         var turns = new HashMap<List<Object>, Integer>();
-        ready.forEach(
-                (item, message) -> {
-                    int turn = turns.merge(List.of(message.tenant(), message.user()), 1, Integer::sum);
-                    if (waves.size() < turn) {
-                        waves.add(new ArrayList<>());
-                    }
-                    waves.get(turn - 1).add(item);
-                });
+        ready.forEach((item, message) -> {
+            int turn = turns.merge(List.of(message.tenant(), message.user()), 1, Integer::sum);
+            if (waves.size() < turn) {
+                waves.add(new ArrayList<>());
+            }
+            waves.get(turn - 1).add(item);
+        });
         return waves;
     }
 
@@ -260,24 +254,23 @@ public final class DeliverBatch {
             if (open.isEmpty()) {
                 return;
             }
-            var newest =
-                    timeline.newest(open.keySet().stream().map(Claim::notification).toList());
-            for (var claim : List.copyOf(open.keySet())) {
+            var newest = timeline.newest(open.keySet().stream().map(Claim::notification).toList());
+            var tried = Map.copyOf(open);
+            open.clear();
+            tried.forEach((claim, transition) -> {
                 var event = newest.get(claim.notification());
-                var tried = open.remove(claim);
                 var outcome = outcomes.get(claim);
-                // Its own event is there when the commit went through and the answer to it did not.
-                if (event == null || outcome == null || event.equals(tried.event())) {
-                    continue;
+                // Its own event is there when the commit went through and its answer did not.
+                if (event != null && outcome != null && !event.equals(transition.event())) {
+                    decide.late(claim, outcome, event).ifPresent(late -> open.put(claim, late));
                 }
-                decide.late(claim, outcome, event).ifPresent(late -> open.put(claim, late));
-            }
+            });
         }
     }
 
     /**
-     * What a provider took is worth some patience: while the lease lasts, an outage of the store is waited
-     * out, for to give up would mean to hand over again.
+     * What a provider took is worth some patience: while the lease lasts, an outage of the store is
+     * waited out, for to give up would mean to hand over again.
      */
     private Set<NotificationId> append(List<Transition> transitions, Deadline deadline) {
         while (true) {

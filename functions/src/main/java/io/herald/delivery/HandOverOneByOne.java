@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * For a provider that takes one message a call: each user's messages one after the other, different users'
- * in parallel.
+ * For a provider that takes one message a call: each user's messages one after the other, different
+ * users' in parallel.
  */
 public final class HandOverOneByOne<M extends Message> implements HandOver {
 
@@ -54,21 +54,21 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
                                         LinkedHashMap::new,
                                         java.util.stream.Collectors.toList()));
         var permits = new Semaphore(parallel);
-        // Closing the executor waits for all of them, so nothing outlives the invocation, and what they
+        // Closing the executor waits for all of them, so nothing outlives the invocation, and what
+        // they
         // wrote is seen here.
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var turn : turns.values()) {
-                executor.execute(
-                        () -> {
-                            for (int i : turn) {
-                                permits.acquireUninterruptibly();
-                                try {
-                                    outcomes[i] = handOver(messages.get(i), deadline);
-                                } finally {
-                                    permits.release();
-                                }
-                            }
-                        });
+                executor.execute(() -> {
+                    for (int i : turn) {
+                        permits.acquireUninterruptibly();
+                        try {
+                            outcomes[i] = handOver(messages.get(i), deadline);
+                        } finally {
+                            permits.release();
+                        }
+                    }
+                });
             }
         }
         return List.of(outcomes);

@@ -7,7 +7,9 @@ import io.herald.inbox.InboxMessage;
 import java.util.Collections;
 import java.util.List;
 
-/** The in-app feed: one insert for all of them. A message that is there already has been delivered. */
+/**
+ * The in-app feed: one insert for all of them. A message that is there already has been delivered.
+ */
 public final class HandOverToInbox implements HandOver {
 
     private final Inbox inbox;
@@ -21,14 +23,13 @@ public final class HandOverToInbox implements HandOver {
         inbox.add(
                 messages.stream()
                         .map(Message.Inbox.class::cast)
-                        .map(
-                                message ->
-                                        new InboxMessage(
-                                                message.tenant(),
-                                                message.notification(),
-                                                message.user(),
-                                                message.content().title(),
-                                                message.content().body()))
+                        .map(message ->
+                                new InboxMessage(
+                                        message.tenant(),
+                                        message.notification(),
+                                        message.user(),
+                                        message.content().title(),
+                                        message.content().body()))
                         .toList());
         return Collections.nCopies(messages.size(), new Outcome.Delivered(null));
     }

@@ -12,8 +12,8 @@ import io.herald.notification.NotificationId;
 import io.herald.notification.Reason;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
-import io.herald.template.Renderer;
 import io.herald.template.RenderedMessage;
+import io.herald.template.Renderer;
 import io.herald.template.Template;
 import io.herald.template.TemplateException;
 import io.herald.template.TemplateVersion;
@@ -122,7 +122,6 @@ public final class MakeMessages {
                     new Result.Made(new Message.Inbox(id, tenant, user.id(), inbox));
         };
     }
-
 
     private static Result unreachable(Channel channel) {
         return new Result.Impossible(

@@ -15,8 +15,9 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * The administration function. Takes {@code {"action": "createTenant" | "listTenants" | "showTenant" |
- * "createKey", "name": ...}}; answers {@code {"error": {"code", "message"}}} where it cannot.
+ * The administration function. Takes {@code {"action": "createTenant" | "listTenants" |
+ * "showTenant" | "createKey", "name": ...}}; answers {@code {"error": {"code", "message"}}} where
+ * it cannot.
  */
 public final class AdministrationHandler implements RequestStreamHandler, AutoCloseable {
 
@@ -51,10 +52,9 @@ public final class AdministrationHandler implements RequestStreamHandler, AutoCl
             }
             case "showTenant" ->
                     tenants.find(request.path("name").asText())
-                            .map(
-                                    tenant ->
-                                            JSON.createObjectNode()
-                                                    .<ObjectNode>set("tenant", encode(tenant)))
+                            .map(tenant ->
+                                    JSON.createObjectNode()
+                                            .<ObjectNode>set("tenant", encode(tenant)))
                             .orElseGet(AdministrationHandler::noSuchTenant);
             case "createKey" ->
                     tenants.find(request.path("name").asText())

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A lane's function: takes the event of an MSK event source mapping. Whatever is wrong with one record is
- * settled inside, so no item ever fails; an outage fails the invocation, and the batch comes again.
+ * A lane's function: takes the event of an MSK event source mapping. Whatever is wrong with one
+ * record is settled inside, so no item ever fails; an outage fails the invocation, and the batch
+ * comes again.
  */
 public final class DeliveryHandler implements RequestStreamHandler, AutoCloseable {
 

@@ -8,8 +8,8 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * The migration function: brings schema, partitions and topics to what this version needs. Safe to run again,
- * and beside the code of the version before.
+ * The migration function: brings schema, partitions and topics to what this version needs. Safe to
+ * run again, and beside the code of the version before.
  */
 public final class MigrationHandler implements RequestStreamHandler, AutoCloseable {
 

@@ -11,8 +11,9 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The ticking function: relays the outbox, does due work and reconciles, again and again for most of its
- * timeout, so that with a rate of a minute there is always one run under way, and for a while two.
+ * The ticking function: relays the outbox, does due work and reconciles, again and again for most
+ * of its timeout, so that with a rate of a minute there is always one run under way, and for a
+ * while two.
  */
 public final class TickerHandler implements RequestStreamHandler, AutoCloseable {
 

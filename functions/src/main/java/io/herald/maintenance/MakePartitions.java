@@ -6,7 +6,10 @@ import java.time.Duration;
 /** Keeps partitions ready ahead of time, so that no acceptance ever waits for one. */
 public final class MakePartitions {
 
-    /** Behind now too: a clock that was ahead when it made ids, and now is not, still finds its partition. */
+    /**
+     * Behind now too: a clock that was ahead when it made ids, and now is not, still finds its
+     * partition.
+     */
     private static final Duration BEHIND = Duration.ofDays(7);
 
     private static final Duration AHEAD = Duration.ofDays(28);

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Takes up what was accepted and hangs, whatever Kafka may have lost: Postgres remembers. Looks at each
- * notification once, when all lanes have consumed what was published around its acceptance; what is released
- * later is watched by its own due row.
+ * Takes up what was accepted and hangs, whatever Kafka may have lost: Postgres remembers. Looks at
+ * each notification once, when all lanes have consumed what was published around its acceptance;
+ * what is released later is watched by its own due row.
  */
 public final class Reconcile {
 
@@ -37,7 +37,8 @@ public final class Reconcile {
      */
     public boolean step() {
         Instant until = clock.instant().minus(after);
-        // While a lane is behind, what looks lost is only late: to publish it again would make it later.
+        // While a lane is behind, what looks lost is only late: to publish it again would make it
+        // later.
         if (!lag.hasConsumedAllBefore(until.plus(after.dividedBy(2)))) {
             return false;
         }

@@ -16,8 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Publishes what acceptance and releases left in the outbox. A crash between any two steps leaves the row,
- * which is taken again when its lease ends; a record that is published twice is told apart by its claim.
+ * Publishes what acceptance and releases left in the outbox. A crash between any two steps leaves
+ * the row, which is taken again when its lease ends; a record that is published twice is told apart
+ * by its claim.
  */
 public final class RelayOutbox {
 
@@ -64,7 +65,10 @@ public final class RelayOutbox {
             return false;
         }
         var records = outbox.records(rows);
-        var all = rows.stream().flatMap(row -> records.getOrDefault(row, List.of()).stream()).toList();
+        var all =
+                rows.stream()
+                        .flatMap(row -> records.getOrDefault(row, List.of()).stream())
+                        .toList();
         var results = publisher.publish(all, settings.budget()).iterator();
 
         var done = new ArrayList<OutboxRow>();

@@ -13,8 +13,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 
 /**
- * Does what is due: releases retries, settles lapsed leases, and looks after what was released and never
- * arrived. Runs may overlap: whoever appends first, wins, and the other finds it settled.
+ * Does what is due: releases retries, settles lapsed leases, and looks after what was released and
+ * never arrived. Runs may overlap: whoever appends first, wins, and the other finds it settled.
  */
 public final class SettleDueWork {
 
@@ -89,7 +89,8 @@ public final class SettleDueWork {
                         delete.add(new DueWork.Key(row.notification(), row.sequence()));
             }
         }
-        // A transition that loses its race leaves its row, and the next step sees what became of it.
+        // A transition that loses its race leaves its row, and the next step sees what became of
+        // it.
         if (!append.isEmpty()) {
             timeline.append(append);
         }
@@ -114,7 +115,8 @@ public final class SettleDueWork {
                 yield leaseEnd.isAfter(now)
                         ? watch(row, newest, leaseEnd)
                         : new Decision.Append(
-                                decide.lapsed(row.tenant(), row.guarantee(), newest, row.sequence()));
+                                decide.lapsed(
+                                        row.tenant(), row.guarantee(), newest, row.sequence()));
             }
             case RETRYING, SCHEDULED ->
                     current ? new Decision.Append(release(row, newest, now)) : new Decision.Drop();
@@ -147,10 +149,6 @@ public final class SettleDueWork {
 
     private static Decision watch(DueRow row, Event newest, Instant dueAt) {
         return new Decision.Watch(
-                new DueWork.Watch(
-                        row.tenant(),
-                        row.notification(),
-                        newest.sequence(),
-                        dueAt));
+                new DueWork.Watch(row.tenant(), row.notification(), newest.sequence(), dueAt));
     }
 }

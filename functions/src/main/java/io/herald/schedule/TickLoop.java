@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every second or so, for one run of the ticking function, since a schedule is no finer than a minute.
- * Each task has a thread of its own, so that one that waits for a dependency holds up no other.
+ * Looks every second or so, for one run of the ticking function, since a schedule is no finer than
+ * a minute. Each task has a thread of its own, so that one that waits for a dependency holds up no
+ * other.
  */
 public final class TickLoop {
 
@@ -35,7 +36,9 @@ public final class TickLoop {
     public void run(Deadline deadline) {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             var running =
-                    tasks.stream().map(task -> executor.submit(() -> repeat(task, deadline))).toList();
+                    tasks.stream()
+                            .map(task -> executor.submit(() -> repeat(task, deadline)))
+                            .toList();
             for (var task : running) {
                 try {
                     task.get();

@@ -6,8 +6,8 @@ import io.herald.audience.User;
 import io.herald.audience.UserKey;
 import io.herald.audience.Users;
 import io.herald.category.Category;
-import io.herald.notification.Channel;
 import io.herald.concurrent.Concurrently;
+import io.herald.notification.Channel;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.notification.TenantId;
@@ -25,9 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts the notifications of one call: holds them against users and templates, stores what is right in
- * one transaction together with an outbox row, and publishes it at once where Kafka answers in time.
- * When this returns, what was accepted is durable; what could not be published is relayed later.
+ * Accepts the notifications of one call: holds them against users and templates, stores what is
+ * right in one transaction together with an outbox row, and publishes it at once where Kafka
+ * answers in time. When this returns, what was accepted is durable; what could not be published is
+ * relayed later.
  */
 public final class SubmitNotifications {
 
@@ -72,14 +73,15 @@ public final class SubmitNotifications {
     public List<ItemResult> submit(
             TenantId tenant, List<MessageRequest> requests, @Nullable String traceparent) {
         var userKeys =
-                requests.stream().map(request -> new UserKey(tenant, request.user())).collect(toSet());
+                requests.stream()
+                        .map(request -> new UserKey(tenant, request.user()))
+                        .collect(toSet());
         var templateKeys =
                 requests.stream()
                         .map(request -> new TemplateKey(tenant, request.template()))
                         .collect(toSet());
         var known =
-                Concurrently.both(
-                        () -> users.find(userKeys), () -> templates.newest(templateKeys));
+                Concurrently.both(() -> users.find(userKeys), () -> templates.newest(templateKeys));
 
         var problems = new ArrayList<List<FieldProblem>>(requests.size());
         int count = 0;
@@ -88,20 +90,25 @@ public final class SubmitNotifications {
             problems.add(found);
             count += found.isEmpty() ? request.channels().size() : 0;
         }
-        var unused = count == 0 ? List.<NotificationId>of().iterator() : ids.consecutive(count).iterator();
+        var unused =
+                count == 0
+                        ? List.<NotificationId>of().iterator()
+                        : ids.consecutive(count).iterator();
 
         var accepted = new ArrayList<Notification>(count);
         var results = new ArrayList<ItemResult>(requests.size());
         for (int i = 0; i < requests.size(); i++) {
             var request = requests.get(i);
-            if (!problems.get(i).isEmpty()) {
+            var template = known.second().get(new TemplateKey(tenant, request.template()));
+            if (template == null || !problems.get(i).isEmpty()) {
                 results.add(new ItemResult.Rejected(problems.get(i)));
                 continue;
             }
-            var template = known.second().get(new TemplateKey(tenant, request.template()));
             var made = new ArrayList<Notification>(request.channels().size());
             for (var channel : request.channels()) {
-                made.add(notification(tenant, request, channel, template, unused.next(), traceparent));
+                made.add(
+                        notification(
+                                tenant, request, channel, template, unused.next(), traceparent));
             }
             accepted.addAll(made);
             results.add(new ItemResult.Accepted(made));
@@ -123,7 +130,8 @@ public final class SubmitNotifications {
                 outbox.deleteSubmission(accepted.getFirst().id());
             }
         } catch (RuntimeException e) {
-            // They are stored and so is the outbox row: the relay publishes them. To say anything but
+            // They are stored and so is the outbox row: the relay publishes them. To say anything
+            // but
             // "accepted" now would make the caller send them twice.
             LOG.warn("a submission stays in the outbox", e);
         }
@@ -162,12 +170,11 @@ public final class SubmitNotifications {
             template.content().requiredVariables().stream()
                     .sorted()
                     .filter(name -> !request.payload().hasNonNull(name))
-                    .forEach(
-                            name ->
-                                    problems.add(
-                                            new FieldProblem(
-                                                    "/payload/" + escape(name),
-                                                    "the template requires this variable")));
+                    .forEach(name ->
+                            problems.add(
+                                    new FieldProblem(
+                                            "/payload/" + escape(name),
+                                            "the template requires this variable")));
         }
         return problems;
     }
@@ -182,8 +189,7 @@ public final class SubmitNotifications {
         var category =
                 request.category() != null
                         ? request.category()
-                        : Category.of(template.content().category())
-                                .orElse(Category.TRANSACTIONAL);
+                        : Category.of(template.content().category()).orElse(Category.TRANSACTIONAL);
         return new Notification(
                 tenant,
                 id,

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Makes tenants and keys. Not on the network: only who may invoke the function itself gets here. */
+/**
+ * Makes tenants and keys. Not on the network: only who may invoke the function itself gets here.
+ */
 public final class AdministerTenants {
 
     private static final int SECRET_BYTES = 24;

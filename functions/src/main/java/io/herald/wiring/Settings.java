@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stage sets, parsed once. Every name begins with {@code HERALD_}; durations are ISO 8601, such as
- * {@code PT30S}.
+ * What a stage sets, parsed once. Every name begins with {@code HERALD_}; durations are ISO 8601,
+ * such as {@code PT30S}.
  */
 public record Settings(
         Database database,
@@ -97,7 +97,8 @@ public record Settings(
                                 reader.number("DELIVERY_PARALLEL", 50),
                                 new RetryPolicy(
                                         reader.number(
-                                                "RETRY_ATTEMPTS", RetryPolicy.DEFAULT.maxAttempts()),
+                                                "RETRY_ATTEMPTS",
+                                                RetryPolicy.DEFAULT.maxAttempts()),
                                         reader.duration("RETRY_BASE", RetryPolicy.DEFAULT.base()),
                                         reader.duration("RETRY_CAP", RetryPolicy.DEFAULT.cap()))),
                         new Outbox(
