@@ -7,7 +7,7 @@ package io.herald.events;
 public final class UndecodableException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    UndecodableException(String message) {
+    public UndecodableException(String message) {
         super(message);
     }
 }
