@@ -191,6 +191,9 @@ public final class MustacheRenderer implements Renderer {
             return template;
         } catch (MustacheException e) {
             throw failure(field.pointer(), e);
+        } catch (IndexOutOfBoundsException e) {
+            // How jmustache meets a tag without a name, such as {{}} or {{#}}.
+            throw new TemplateException(field.pointer() + ": a tag has no name.");
         } catch (StackOverflowError e) {
             // jmustache recurses into sections while it compiles, and tells nobody their depth.
             throw tooDeep(field);

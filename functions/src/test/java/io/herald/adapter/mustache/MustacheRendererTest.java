@@ -17,6 +17,7 @@ import io.herald.template.TemplateContent;
 import io.herald.template.TemplateException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -195,8 +196,7 @@ class MustacheRendererTest {
                 "a\\n{{#open}}x      | /email/text, line 2: ",
                 "{{/close}}          | /email/text, line 1: ",
                 "{{#a}}{{#b}}{{/a}}  | /email/text, line 1: ",
-                "{{}}                | /email/text",
-                "{{name              | /email/text",
+                "{{}}                | /email/text: a tag has no name.",
                 "{{>other}}          | /email/text: partials are not supported: other.",
                 "{{#a}}{{>b}}{{/a}}  | /email/text: partials are not supported: b.",
                 "{{<a}}{{/a}}        | /email/text: inheritance is not supported: a.",
@@ -287,6 +287,35 @@ class MustacheRendererTest {
         assertThatThrownBy(() -> renderer.check(emailText(template)))
                 .isInstanceOf(TemplateException.class)
                 .hasMessage("/email/text: sections are nested too deeply.");
+    }
+
+    @Test
+    @Timeout(60)
+    void any_text_is_rendered_or_refused() throws Exception {
+        var parts =
+                ("{{ }} {{{ }}} # ^ / & ! = > < $ . this -first -index a a.b a..b .a a. b l name"
+                                + " <% %> {{=<% {{#l}} {{/l}} {{#a}} {{/a}} {{^b}} {{/b}} x")
+                        .split(" ");
+        var payload = json("{\"a\":{\"b\":[1,null]},\"b\":false,\"l\":[1,\"\",{\"a\":2}]}");
+        var random = new Random(7);
+        int refused = 0;
+        int rendered = 0;
+        for (int i = 0; i < 20_000; i++) {
+            var template = new StringBuilder();
+            int length = 1 + random.nextInt(8);
+            for (int j = 0; j < length; j++) {
+                template.append(parts[random.nextInt(parts.length)]);
+                template.append(random.nextInt(4) == 0 ? "\n" : "");
+            }
+            try {
+                text(template.toString(), payload);
+                rendered++;
+            } catch (TemplateException e) {
+                refused++;
+            }
+        }
+        assertThat(refused).isPositive();
+        assertThat(rendered).isPositive();
     }
 
     private void assertRefused(
