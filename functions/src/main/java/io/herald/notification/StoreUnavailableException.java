@@ -1,16 +1,13 @@
 package io.herald.notification;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * The store cannot be reached now, or is too busy; nothing is known to have been done. It is an
- * outage and no fault of what was asked: every port may throw it, and the same call may succeed
- * later.
+ * The store cannot be reached now. Whether what was asked has been done is not known; asking again
+ * is safe for everything that is keyed by an id.
  */
 public final class StoreUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public StoreUnavailableException(String message, @Nullable Throwable cause) {
+    public StoreUnavailableException(String message, Throwable cause) {
         super(message, cause);
     }
 }
