@@ -10,8 +10,9 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /** The HTTP API, behind a proxy integration of API Gateway REST. */
-public final class ApiHandler implements RequestStreamHandler {
+public final class ApiHandler implements RequestStreamHandler, AutoCloseable {
     private final Api api;
+    private final AutoCloseable resources;
 
     /** For AWS Lambda. */
     public ApiHandler() {
@@ -20,12 +21,18 @@ public final class ApiHandler implements RequestStreamHandler {
 
     /** For any other host. */
     public ApiHandler(Map<String, String> environment) {
-        this(new Wiring(environment).api());
+        this(new Wiring(environment));
+    }
+
+    private ApiHandler(Wiring wiring) {
+        this.api = wiring.api();
+        this.resources = wiring;
     }
 
     /** Serves an API. */
     public ApiHandler(Api api) {
         this.api = api;
+        this.resources = () -> {};
     }
 
     @Override
@@ -33,5 +40,10 @@ public final class ApiHandler implements RequestStreamHandler {
             throws IOException {
         var request = ProxyEvents.read(input, context.getAwsRequestId());
         output.write(ProxyEvents.write(api.answer(request)));
+    }
+
+    @Override
+    public void close() throws Exception {
+        resources.close();
     }
 }
