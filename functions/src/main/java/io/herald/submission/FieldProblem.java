@@ -1,9 +1,9 @@
 package io.herald.submission;
 
 /**
- * What is wrong with one field of a request.
+ * What is wrong with one field.
  *
- * @param pointer a JSON Pointer (RFC 6901) into the item, such as {@code /channels/1}
- * @param detail for the caller; says what is expected
+ * @param pointer a JSON Pointer (RFC 6901) from the item
+ * @param detail what was expected, one sentence
  */
 public record FieldProblem(String pointer, String detail) {}

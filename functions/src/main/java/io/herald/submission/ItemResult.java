@@ -2,13 +2,11 @@ package io.herald.submission;
 
 import java.util.List;
 
-/** What became of one {@link MessageRequest} of a call. */
+/** What became of one item of a submission. */
 public sealed interface ItemResult {
 
     /**
-     * Stored.
-     *
-     * @param notifications one for each channel, in the order the request names them
+     * @param notifications one for each channel, in the order of the request
      */
     record Accepted(List<Notification> notifications) implements ItemResult {
         public Accepted {
@@ -16,11 +14,7 @@ public sealed interface ItemResult {
         }
     }
 
-    /**
-     * Nothing of it was stored.
-     *
-     * @param problems all that is wrong with it; at least one
-     */
+    /** Nothing of the item was stored. */
     record Rejected(List<FieldProblem> problems) implements ItemResult {
         public Rejected {
             problems = List.copyOf(problems);

@@ -8,13 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message as a caller asked for it: well formed, and not yet checked against what is stored.
+ * What a tenant asks to be told, well-formed but not yet held against its users and templates.
  *
- * @param channels at least one, each once; one notification is made for each
- * @param template the key of a template
- * @param payload an object, empty when the caller sent none
- * @param category null for the template's
- * @param metadata an object of strings, or null
+ * @param channels 1 or more, each once; each becomes a notification
+ * @param category null for the template's own
+ * @param metadata an object the tenant gets back, or null
  */
 public record MessageRequest(
         UserId user,

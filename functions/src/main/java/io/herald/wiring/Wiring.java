@@ -1,14 +1,50 @@
 package io.herald.wiring;
 
+import io.herald.delivery.DeliverBatch;
 import io.herald.lambda.Api;
+import io.herald.maintenance.MakePartitions;
+import io.herald.schedule.TickLoop;
+import io.herald.tenant.AdministerTenants;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
-/** Builds what the handlers need. */
-public final class Wiring {
-    public Wiring(Map<String, String> environment) {}
+/** The only composition root. */
+@SuppressWarnings("DoNotCallSuggester")
+public final class Wiring implements AutoCloseable {
+    private final Settings settings;
 
-    /** The HTTP API. */
+    public Wiring(Map<String, String> environment) {
+        this.settings = Settings.parse(environment);
+    }
+
     public Api api() {
         throw new UnsupportedOperationException();
     }
+
+    public DeliverBatch deliverBatch() {
+        throw new UnsupportedOperationException(settings.toString());
+    }
+
+    public TickLoop tickLoop() {
+        throw new UnsupportedOperationException();
+    }
+
+    public MakePartitions makePartitions() {
+        throw new UnsupportedOperationException();
+    }
+
+    public AdministerTenants administerTenants() {
+        throw new UnsupportedOperationException();
+    }
+
+    public void migrate() {
+        throw new UnsupportedOperationException();
+    }
+
+    public LongSupplier nanoTime() {
+        return System::nanoTime;
+    }
+
+    @Override
+    public void close() {}
 }
