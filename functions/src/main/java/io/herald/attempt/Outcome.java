@@ -1,0 +1,32 @@
+package io.herald.attempt;
+
+import io.herald.notification.Reason;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a hand-over. */
+public sealed interface Outcome {
+
+    /**
+     * The provider has it and will deliver it.
+     *
+     * @param reference what the provider calls it, or null
+     */
+    record Sent(@Nullable String reference) implements Outcome {}
+
+    /** It has arrived: the receiver itself answered. */
+    record Delivered(@Nullable String reference) implements Outcome {}
+
+    /**
+     * Not accepted now; a later attempt may be.
+     *
+     * @param retryAfter how long the provider asked to be left alone, or null
+     */
+    record Retryable(Reason reason, @Nullable Duration retryAfter) implements Outcome {}
+
+    /** Not accepted, and never will be. */
+    record Rejected(Reason reason) implements Outcome {}
+
+    /** It was handed over and no answer came: it may have been accepted, or not. */
+    record Lost(Reason reason) implements Outcome {}
+}

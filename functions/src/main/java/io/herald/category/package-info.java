@@ -1,0 +1,5 @@
+/** Categories: how a notification is to be treated. */
+@NullMarked
+package io.herald.category;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package io.herald.delivery;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.herald.notification.NotificationId;
+import io.herald.notification.TenantId;
+import io.herald.notification.UserId;
+import io.herald.template.RenderedMessage;
+import org.jspecify.annotations.Nullable;
+
+/** What is handed to a provider: rendered, and with the contact point it goes to. */
+public sealed interface Message {
+
+    /** The same for every attempt, so it is the provider's idempotency key. */
+    NotificationId notification();
+
+    TenantId tenant();
+
+    UserId user();
+
+    /** To one address. */
+    record Email(
+            NotificationId notification,
+            TenantId tenant,
+            UserId user,
+            String address,
+            RenderedMessage.Email content)
+            implements Message {}
+
+    /**
+     * To one URL.
+     *
+     * @param secret signs it, in the form of Standard Webhooks
+     * @param payload the object the notification was submitted with
+     * @param metadata an object, or null
+     */
+    record Webhook(
+            NotificationId notification,
+            TenantId tenant,
+            UserId user,
+            String url,
+            String secret,
+            String template,
+            RenderedMessage.Webhook content,
+            JsonNode payload,
+            @Nullable JsonNode metadata)
+            implements Message {}
+
+    /** Into the user's feed. */
+    record Inbox(
+            NotificationId notification,
+            TenantId tenant,
+            UserId user,
+            RenderedMessage.Inbox content)
+            implements Message {}
+}

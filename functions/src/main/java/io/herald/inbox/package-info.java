@@ -1,0 +1,5 @@
+/** The in-app channel: the messages a user finds in the application. */
+@NullMarked
+package io.herald.inbox;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tenants and their API keys. */
+@NullMarked
+package io.herald.tenant;
+
+import org.jspecify.annotations.NullMarked;

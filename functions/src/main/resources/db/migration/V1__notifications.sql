@@ -1,0 +1,138 @@
+-- Tenants and their keys.
+CREATE TABLE tenant (
+    id             uuid        NOT NULL PRIMARY KEY,
+    name           text        NOT NULL UNIQUE,
+    webhook_secret text        NOT NULL,
+    created_at     timestamptz NOT NULL
+);
+
+CREATE TABLE api_key (
+    hash       bytea       NOT NULL PRIMARY KEY,
+    tenant_id  uuid        NOT NULL REFERENCES tenant (id),
+    hint       text        NOT NULL,
+    scopes     text[]      NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz,
+    revoked_at timestamptz
+);
+CREATE INDEX api_key_tenant ON api_key (tenant_id, created_at);
+
+-- Who is told.
+CREATE TABLE recipient (
+    tenant_id   uuid        NOT NULL,
+    user_id     text        NOT NULL,
+    email       text,
+    webhook_url text,
+    locale      text,
+    timezone    text,
+    attributes  jsonb       NOT NULL DEFAULT '{}',
+    version     integer     NOT NULL,
+    created_at  timestamptz NOT NULL,
+    updated_at  timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, user_id)
+);
+
+-- What they are told. A version never changes.
+CREATE TABLE template (
+    tenant_id  uuid        NOT NULL,
+    key        text        NOT NULL,
+    version    integer     NOT NULL,
+    content    jsonb       NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, key, version)
+);
+
+-- One message for one user on one channel: written once, at acceptance. The id is a UUIDv7, so the id
+-- is the time, and a look-up by id touches one partition. Partitions are made by Herald's maintenance.
+-- Payload and metadata are json, not jsonb: SQL never looks into them, they come back as they were
+-- given, and the text json takes whatever JSON may say (jsonb refuses an escaped NUL, for one).
+CREATE TABLE notification (
+    tenant_id        uuid     NOT NULL,
+    id               uuid     NOT NULL,
+    user_id          text     NOT NULL,
+    channel          smallint NOT NULL,
+    lane             smallint NOT NULL,
+    template         text     NOT NULL,
+    template_version integer  NOT NULL,
+    category         text     NOT NULL,
+    guarantee        smallint NOT NULL,
+    payload          json     NOT NULL,
+    metadata         json,
+    traceparent      text,
+    PRIMARY KEY (tenant_id, id)
+) PARTITION BY RANGE (id);
+CREATE INDEX notification_user ON notification (tenant_id, user_id, id);
+-- The reconciler reads ranges of ids over all tenants. They are inserted in the order of time, so a
+-- summary of each block range finds them and costs next to nothing to keep.
+CREATE INDEX notification_time ON notification USING brin (id) WITH (pages_per_range = 32, autosummarize = on);
+
+-- What happened to it. The newest event is its status; none yet means PENDING.
+CREATE TABLE event (
+    notification_id uuid        NOT NULL,
+    sequence        smallint    NOT NULL,
+    kind            smallint    NOT NULL,
+    status          smallint    NOT NULL,
+    attempt         smallint    NOT NULL,
+    at              timestamptz NOT NULL,
+    until           timestamptz,
+    reason_code     text,
+    reason_words    text,
+    reference       text,
+    PRIMARY KEY (notification_id, sequence)
+) PARTITION BY RANGE (notification_id);
+-- BOUNCED, FAILED, UNKNOWN and SUPPRESSED are rare and looked for.
+CREATE INDEX event_rare ON event (status, notification_id) WHERE status IN (6, 7, 8, 9);
+
+-- The in-app feed.
+CREATE TABLE inbox_message (
+    tenant_id       uuid NOT NULL,
+    notification_id uuid NOT NULL,
+    user_id         text NOT NULL,
+    title           text NOT NULL,
+    body            text,
+    PRIMARY KEY (tenant_id, user_id, notification_id)
+) PARTITION BY RANGE (notification_id);
+
+-- Small and hot: what is stored and not known to be on Kafka. One row for a whole submission.
+CREATE TABLE outbox (
+    first_id     uuid        NOT NULL,
+    sequence     smallint    NOT NULL,
+    last_id      uuid        NOT NULL,
+    tenant_id    uuid        NOT NULL,
+    attempt      smallint    NOT NULL,
+    tries        smallint    NOT NULL DEFAULT 0,
+    available_at timestamptz NOT NULL,
+    PRIMARY KEY (first_id, sequence)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 1000,
+        autovacuum_vacuum_cost_delay = 0);
+CREATE INDEX outbox_available ON outbox (available_at);
+
+-- Small and hot: when to look at a notification again. A row counts while the event it was written
+-- for still gives the status.
+CREATE TABLE due (
+    notification_id uuid        NOT NULL,
+    sequence        smallint    NOT NULL,
+    tenant_id       uuid        NOT NULL,
+    due_at          timestamptz NOT NULL,
+    PRIMARY KEY (notification_id, sequence)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 1000,
+        autovacuum_vacuum_cost_delay = 0);
+CREATE INDEX due_time ON due (due_at);
+
+-- How far the reconciler is; one row.
+CREATE TABLE reconciliation (
+    only     boolean     NOT NULL PRIMARY KEY DEFAULT true CHECK (only),
+    position timestamptz NOT NULL
+);
+INSERT INTO reconciliation (position) VALUES ('epoch');
+
+-- Records that could not be decoded.
+CREATE TABLE undecodable_record (
+    topic         text        NOT NULL,
+    partition     integer     NOT NULL,
+    record_offset bigint      NOT NULL,
+    value         bytea       NOT NULL,
+    cause         text        NOT NULL,
+    at            timestamptz NOT NULL,
+    PRIMARY KEY (topic, partition, record_offset)
+);
