@@ -1,5 +1,6 @@
 package io.herald.delivery;
 
+import io.herald.attempt.Outcome;
 import java.time.Duration;
 
 /** Hands one message at a time over to the outside world. Safe for use by several threads. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param sequence 1 for the first event, then counting up by 1; 0 is the acceptance, which has no
  *     event
  * @param status what holds after it
- * @param attempt the attempt it is about: 1 for the first hand-over, 0 while there was none
+ * @param attempt the newest attempt when it happened: 1 for the first hand-over, 0 while there was
+ *     none
  * @param at when, to the microsecond
  * @param until the end of the lease of a SENDING, when a RETRYING or SCHEDULED is due, else null
  * @param reason why, where there is something to say

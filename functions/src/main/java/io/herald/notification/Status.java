@@ -62,8 +62,8 @@ public enum Status {
         if (attempts > 0 && OUTCOMES.contains(next) && mayStillHearOfAnOutcome()) {
             return true;
         }
-        // A late refusal of an earlier attempt is recorded and leaves the status as it is.
-        if (attempts > 0 && next == this && this != SENDING) {
+        // A late outcome that moves nothing is recorded all the same.
+        if (attempts > 0 && next == this) {
             return true;
         }
         return switch (this) {

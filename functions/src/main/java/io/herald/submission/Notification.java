@@ -1,6 +1,7 @@
 package io.herald.submission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.herald.events.DispatchRecord;
 import io.herald.notification.Channel;
 import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
@@ -27,4 +28,31 @@ public record Notification(
         Guarantee guarantee,
         ObjectNode payload,
         @Nullable ObjectNode metadata,
-        @Nullable String traceparent) {}
+        @Nullable String traceparent) {
+
+    /** What its lane carries at acceptance. */
+    public DispatchRecord asFirstRecord() {
+        return asRecord(0, 1);
+    }
+
+    /**
+     * @param sequence of the event that released it
+     * @param attempt which hand-over it may become
+     */
+    public DispatchRecord asRecord(int sequence, int attempt) {
+        return new DispatchRecord(
+                id.value(),
+                sequence,
+                attempt,
+                tenant.value(),
+                user.value(),
+                channel.text(),
+                lane.text(),
+                template,
+                templateVersion,
+                payload,
+                metadata,
+                guarantee == Guarantee.AT_MOST_ONCE,
+                traceparent);
+    }
+}

@@ -1,4 +1,4 @@
-package io.herald.delivery;
+package io.herald.attempt;
 
 import io.herald.notification.Reason;
 import java.time.Duration;

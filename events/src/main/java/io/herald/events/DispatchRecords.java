@@ -1,0 +1,243 @@
+package io.herald.events;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link DispatchRecord} as bytes and back; the schema is {@code dispatch-record.schema.json}.
+ *
+ * <p>Records of every version stay readable, in both directions: a field may be added, and a reader
+ * that does not know it passes over it; a field added later is optional to the reader. So there is
+ * no version number in a record: nobody would read it. What cannot be said that way goes on another
+ * topic.
+ */
+public final class DispatchRecords {
+
+    /** Of objects and arrays within each other; deeper records are refused, here and by readers. */
+    public static final int MAX_DEPTH = 1_000;
+
+    private static final int MAX_USER_ID_LENGTH = 128;
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(MAX_DEPTH)
+                                                    .build())
+                                    // An error message must not repeat the record.
+                                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                                    .build())
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    // A payload's numbers are the tenant's: 1.10 stays 1.10.
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    .build();
+
+    private DispatchRecords() {}
+
+    /**
+     * @throws IllegalArgumentException when the payload or the metadata is too deep for a reader
+     */
+    public static byte[] encode(DispatchRecord record) {
+        var json = JsonNodeFactory.instance.objectNode();
+        json.put("id", record.id().toString());
+        json.put("sequence", record.sequence());
+        json.put("attempt", record.attempt());
+        json.put("tenant", record.tenant().toString());
+        json.put("userId", record.userId());
+        json.put("channel", record.channel());
+        json.put("lane", record.lane());
+        json.put("template", record.template());
+        json.put("templateVersion", record.templateVersion());
+        json.set("payload", record.payload());
+        if (record.metadata() != null) {
+            json.set("metadata", record.metadata());
+        }
+        json.put("atMostOnce", record.atMostOnce());
+        if (record.traceparent() != null) {
+            json.put("traceparent", record.traceparent());
+        }
+        return bytes(json);
+    }
+
+    /**
+     * What a record is keyed by, so that one user's notifications keep their order on a lane: the
+     * tenant's id, a colon and the user's id, in UTF-8.
+     */
+    public static byte[] key(DispatchRecord record) {
+        return (record.tenant() + ":" + record.userId()).getBytes(UTF_8);
+    }
+
+    /**
+     * @param value a Kafka record's value, or null as a tombstone has it
+     * @throws UndecodableException for anything that is not a record. Channel, lane and template
+     *     are not looked up: they are texts here
+     */
+    public static DispatchRecord decode(byte @Nullable [] value) throws UndecodableException {
+        if (value == null || value.length == 0) {
+            throw new UndecodableException("The record is empty.");
+        }
+        var fields = new Fields(parse(value));
+        return new DispatchRecord(
+                fields.uuid("id"),
+                fields.wholeNumber("sequence", 0),
+                fields.wholeNumber("attempt", 1),
+                fields.uuid("tenant"),
+                fields.userId("userId"),
+                fields.text("channel"),
+                fields.text("lane"),
+                fields.text("template"),
+                fields.wholeNumber("templateVersion", 1),
+                fields.object("payload"),
+                fields.objectOrNull("metadata"),
+                fields.flag("atMostOnce"),
+                fields.textOrNull("traceparent"));
+    }
+
+    static byte[] bytes(ObjectNode json) {
+        try {
+            return JSON.writeValueAsBytes(json);
+        } catch (StreamConstraintsException e) {
+            throw new IllegalArgumentException("nested too deeply", e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot be written as JSON", e);
+        }
+    }
+
+    private static ObjectNode parse(byte[] value) throws UndecodableException {
+        try {
+            if (JSON.readTree(value) instanceof ObjectNode object) {
+                return object;
+            }
+            throw new UndecodableException("The record is JSON, but not an object.");
+        } catch (StreamConstraintsException e) {
+            throw new UndecodableException(
+                    "The record is beyond what is read: deeper than "
+                            + MAX_DEPTH
+                            + " levels, or with a name, number or text that is too long.");
+        } catch (JsonProcessingException e) {
+            var location = e.getLocation();
+            throw new UndecodableException(
+                    location == null
+                            ? "The record is not JSON."
+                            : "The record is not JSON, at byte " + location.getByteOffset() + ".");
+        } catch (IOException e) {
+            // Text that is not UTF-8 comes as a plain IOException.
+            throw new UndecodableException("The record is not text in UTF-8.");
+        }
+    }
+
+    /** Reads the fields of a record, each with a sentence for what may be wrong with it. */
+    private record Fields(ObjectNode json) {
+
+        UUID uuid(String name) throws UndecodableException {
+            var text = text(name);
+            try {
+                var id = UUID.fromString(text);
+                // UUID.fromString also takes shortened groups.
+                if (id.toString().equalsIgnoreCase(text)) {
+                    return id;
+                }
+            } catch (IllegalArgumentException e) {
+                // Said below.
+            }
+            throw wrong(name, "a UUID");
+        }
+
+        int wholeNumber(String name, int least) throws UndecodableException {
+            var value = required(name);
+            if (value.isIntegralNumber() && value.canConvertToInt() && value.intValue() >= least) {
+                return value.intValue();
+            }
+            throw wrong(name, "a whole number of " + least + " or more");
+        }
+
+        String userId(String name) throws UndecodableException {
+            var text = text(name);
+            if (text.length() > MAX_USER_ID_LENGTH
+                    || text.chars().anyMatch(Character::isISOControl)) {
+                throw wrong(name, "a text of 1 to 128 printable characters");
+            }
+            return text;
+        }
+
+        String text(String name) throws UndecodableException {
+            var text = textOrNull(name);
+            if (text == null) {
+                throw missing(name);
+            }
+            return text;
+        }
+
+        @Nullable String textOrNull(String name) throws UndecodableException {
+            var value = json.get(name);
+            if (value == null || value.isNull()) {
+                return null;
+            }
+            if (value.isTextual() && !value.textValue().isEmpty()) {
+                return value.textValue();
+            }
+            throw wrong(name, "a text");
+        }
+
+        JsonNode object(String name) throws UndecodableException {
+            var object = objectOrNull(name);
+            if (object == null) {
+                throw missing(name);
+            }
+            return object;
+        }
+
+        @Nullable JsonNode objectOrNull(String name) throws UndecodableException {
+            var value = json.get(name);
+            if (value == null || value.isNull()) {
+                return null;
+            }
+            if (value.isObject()) {
+                return value;
+            }
+            throw wrong(name, "an object");
+        }
+
+        boolean flag(String name) throws UndecodableException {
+            var value = required(name);
+            if (value.isBoolean()) {
+                return value.booleanValue();
+            }
+            throw wrong(name, "true or false");
+        }
+
+        private JsonNode required(String name) throws UndecodableException {
+            var value = json.get(name);
+            if (value == null || value.isNull()) {
+                throw missing(name);
+            }
+            return value;
+        }
+
+        private static UndecodableException missing(String name) {
+            return new UndecodableException("The record has no field " + name + ".");
+        }
+
+        private static UndecodableException wrong(String name, String expected) {
+            return new UndecodableException(
+                    "The record's field " + name + " is not " + expected + ".");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.herald.attempt;
+
+import io.herald.notification.Event;
+import io.herald.notification.EventKind;
+import io.herald.notification.Guarantee;
+import io.herald.notification.NotificationId;
+import io.herald.notification.Status;
+import io.herald.notification.TenantId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The right to hand an attempt over: a SENDING that was appended, or is about to be.
+ *
+ * @param sequence of the SENDING
+ * @param leaseEnd when others may take the attempt for lost
+ */
+public record Claim(
+        TenantId tenant,
+        NotificationId notification,
+        int sequence,
+        int attempt,
+        Guarantee guarantee,
+        Instant at,
+        Instant leaseEnd) {
+
+    /** What a lost race over a claim leads to. */
+    public sealed interface Decision {
+        /** It is still PENDING: claim at the newest sequence + 1. */
+        record Again(Claim claim) implements Decision {}
+
+        /** Another copy has claimed it; due work looks at it when the lease ends. */
+        record Watch(int sequence, Instant leaseEnd) implements Decision {}
+
+        /** The notification moved on; the record says nothing any more. */
+        record Stale() implements Decision {}
+    }
+
+    public Event event() {
+        return new Event(
+                notification,
+                sequence,
+                EventKind.CLAIMED,
+                Status.SENDING,
+                attempt,
+                at,
+                leaseEnd,
+                null,
+                null);
+    }
+
+    /** Rules 2 and 3 of the architecture: what to do when the sequence was taken. */
+    public Decision afterLosing(@Nullable Event newest) {
+        if (newest == null) {
+            return new Decision.Again(this);
+        }
+        return switch (newest.status()) {
+            case PENDING ->
+                    new Decision.Again(
+                            new Claim(
+                                    tenant,
+                                    notification,
+                                    newest.sequence() + 1,
+                                    newest.attempt() + 1,
+                                    guarantee,
+                                    at,
+                                    leaseEnd));
+            case SENDING ->
+                    new Decision.Watch(
+                            newest.sequence(), newest.until() == null ? leaseEnd : newest.until());
+            case SCHEDULED,
+                    RETRYING,
+                    SENT,
+                    DELIVERED,
+                    BOUNCED,
+                    FAILED,
+                    UNKNOWN,
+                    SUPPRESSED,
+                    CANCELLED,
+                    EXPIRED ->
+                    new Decision.Stale();
+        };
+    }
+}

@@ -1,0 +1,217 @@
+package io.herald.attempt;
+
+import io.herald.notification.Event;
+import io.herald.notification.EventKind;
+import io.herald.notification.Guarantee;
+import io.herald.notification.NotificationId;
+import io.herald.notification.Reason;
+import io.herald.notification.Status;
+import io.herald.notification.TenantId;
+import io.herald.notification.Transition;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an attempt's outcome means for its notification. The one place that decides between trying
+ * again, giving up and not knowing.
+ */
+public final class DecideOutcome {
+
+    private final RetryPolicy retries;
+    private final Clock clock;
+    private final RandomGenerator random;
+
+    public DecideOutcome(RetryPolicy retries, Clock clock, RandomGenerator random) {
+        this.retries = retries;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** The outcome of an attempt whose SENDING still is the newest event. */
+    public Transition first(Claim claim, Outcome outcome) {
+        var next =
+                new Next(
+                        claim.tenant(),
+                        claim.notification(),
+                        claim.sequence() + 1,
+                        claim.attempt(),
+                        null);
+        return switch (outcome) {
+            case Outcome.Sent(var reference) -> succeeded(next, Status.SENT, reference);
+            case Outcome.Delivered(var reference) -> succeeded(next, Status.DELIVERED, reference);
+            case Outcome.Rejected(var reason) -> refused(next, reason);
+            case Outcome.Retryable(var reason, _) when retries.isLast(claim.attempt()) ->
+                    refused(next, reason);
+            case Outcome.Retryable(var reason, var wait) ->
+                    transition(
+                            next,
+                            EventKind.DEFERRED,
+                            Status.RETRYING,
+                            now().plus(retries.after(claim.attempt(), wait, random)),
+                            reason,
+                            null);
+            case Outcome.Lost(var reason) -> lost(next, claim.guarantee(), reason);
+        };
+    }
+
+    /**
+     * The outcome of an attempt that was given up, or overtaken, in the meantime. It is recorded
+     * whatever it says; only a success, or the newest attempt's refusal where nothing was known,
+     * moves the status.
+     *
+     * @return empty for a lost outcome: whoever gave the attempt up has recorded that it is lost
+     */
+    public Optional<Transition> late(Claim claim, Outcome outcome, Event newest) {
+        // A due row belongs to the event that gives the status, so it moves to the one that is
+        // appended.
+        var next =
+                new Next(
+                        claim.tenant(),
+                        claim.notification(),
+                        newest.sequence() + 1,
+                        newest.attempt(),
+                        newest.until() == null ? null : newest.sequence());
+        return switch (outcome) {
+            case Outcome.Lost _ -> Optional.empty();
+            case Outcome.Sent(var reference) ->
+                    Optional.of(
+                            succeededLate(
+                                    next, claim, newest, EventKind.SENT, Status.SENT, reference));
+            case Outcome.Delivered(var reference) ->
+                    Optional.of(
+                            succeededLate(
+                                    next,
+                                    claim,
+                                    newest,
+                                    EventKind.DELIVERED,
+                                    Status.DELIVERED,
+                                    reference));
+            case Outcome.Rejected(var reason) ->
+                    Optional.of(refusedLate(next, claim, newest, reason));
+            case Outcome.Retryable(var reason, _) ->
+                    Optional.of(refusedLate(next, claim, newest, reason));
+        };
+    }
+
+    /**
+     * A SENDING whose lease has ended without an outcome: try again where that is allowed, or say
+     * that it is not known.
+     *
+     * @param sending the newest event
+     * @param dueRow the sequence of the due row that brought it here
+     */
+    public Transition lapsed(TenantId tenant, Guarantee guarantee, Event sending, int dueRow) {
+        return lost(
+                new Next(
+                        tenant,
+                        sending.notification(),
+                        sending.sequence() + 1,
+                        sending.attempt(),
+                        dueRow),
+                guarantee,
+                new Reason(
+                        "lease_lapsed",
+                        "The worker ended before it recorded what became of the attempt."));
+    }
+
+    private Transition succeeded(Next next, Status status, @Nullable String reference) {
+        var kind = status == Status.DELIVERED ? EventKind.DELIVERED : EventKind.SENT;
+        return transition(next, kind, status, null, null, reference);
+    }
+
+    private Transition refused(Next next, Reason reason) {
+        return transition(next, EventKind.REFUSED, Status.FAILED, null, reason, null);
+    }
+
+    private Transition lost(Next next, Guarantee guarantee, Reason reason) {
+        boolean again =
+                switch (guarantee) {
+                    case AT_LEAST_ONCE -> !retries.isLast(next.attempt());
+                    case AT_MOST_ONCE -> false;
+                };
+        return again
+                ? transition(
+                        next,
+                        EventKind.LOST,
+                        Status.RETRYING,
+                        now().plus(retries.after(next.attempt(), null, random)),
+                        reason,
+                        null)
+                : transition(next, EventKind.LOST, Status.UNKNOWN, null, reason, null);
+    }
+
+    private Transition succeededLate(
+            Next next,
+            Claim claim,
+            Event newest,
+            EventKind kind,
+            Status target,
+            @Nullable String reference) {
+        boolean moves = newest.status().mayBecome(target, newest.attempt());
+        return transition(
+                next,
+                kind,
+                moves ? target : newest.status(),
+                moves ? null : newest.until(),
+                lateness(claim, null),
+                reference);
+    }
+
+    private Transition refusedLate(Next next, Claim claim, Event newest, Reason reason) {
+        boolean settles = newest.status() == Status.UNKNOWN && newest.attempt() == claim.attempt();
+        return transition(
+                next,
+                EventKind.REFUSED,
+                settles ? Status.FAILED : newest.status(),
+                settles ? null : newest.until(),
+                lateness(claim, reason),
+                null);
+    }
+
+    private Transition transition(
+            Next next,
+            EventKind kind,
+            Status status,
+            @Nullable Instant until,
+            @Nullable Reason reason,
+            @Nullable String reference) {
+        return new Transition(
+                next.tenant(),
+                new Event(
+                        next.notification(),
+                        next.sequence(),
+                        kind,
+                        status,
+                        next.attempt(),
+                        now(),
+                        until,
+                        reason,
+                        reference),
+                until,
+                next.dueRow(),
+                false);
+    }
+
+    private static Reason lateness(Claim claim, @Nullable Reason reason) {
+        var words = "Attempt " + claim.attempt() + " ended after it had been given up.";
+        return reason == null
+                ? new Reason("late_outcome", words)
+                : new Reason(reason.code(), words + " " + reason.words());
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** Where the next event goes. */
+    private record Next(
+            TenantId tenant,
+            NotificationId notification,
+            int sequence,
+            int attempt,
+            @Nullable Integer dueRow) {}
+}

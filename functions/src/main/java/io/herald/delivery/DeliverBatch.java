@@ -1,0 +1,288 @@
+package io.herald.delivery;
+
+import io.herald.attempt.Claim;
+import io.herald.attempt.DecideOutcome;
+import io.herald.attempt.Outcome;
+import io.herald.concurrent.Deadline;
+import io.herald.deadletter.DeadLetters;
+import io.herald.deadletter.UndecodableRecord;
+import io.herald.events.DispatchRecord;
+import io.herald.events.DispatchRecords;
+import io.herald.events.UndecodableException;
+import io.herald.notification.Channel;
+import io.herald.notification.Guarantee;
+import io.herald.notification.NotificationId;
+import io.herald.notification.StoreUnavailableException;
+import io.herald.notification.TenantId;
+import io.herald.notification.Timeline;
+import io.herald.notification.Transition;
+import io.herald.schedule.DueWork;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers what a lane gave: decode, claim, render, hand over, record. What is wrong with one
+ * record is settled here. What escapes is an outage, and makes the whole batch come again, which is
+ * safe: what was claimed is met as a SENDING and left to due work.
+ */
+public final class DeliverBatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeliverBatch.class);
+    private static final Duration RECORD_PAUSE = Duration.ofMillis(200);
+
+    private final MakeMessages messages;
+    private final Timeline timeline;
+    private final DueWork dueWork;
+    private final DeadLetters deadLetters;
+    private final Map<Channel, HandOver> handOvers;
+    private final DecideOutcome decide;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private final Duration lease;
+
+    /**
+     * @param nanoTime the monotonic clock the lease is counted on
+     * @param lease how long a claim holds; shorter than the function's timeout, and longer than a
+     *     provider's
+     */
+    public DeliverBatch(
+            MakeMessages messages,
+            Timeline timeline,
+            DueWork dueWork,
+            DeadLetters deadLetters,
+            Map<Channel, HandOver> handOvers,
+            DecideOutcome decide,
+            Clock clock,
+            LongSupplier nanoTime,
+            Duration lease) {
+        this.messages = messages;
+        this.timeline = timeline;
+        this.dueWork = dueWork;
+        this.deadLetters = deadLetters;
+        this.handOvers = Map.copyOf(handOvers);
+        this.decide = decide;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.lease = lease;
+    }
+
+    /** A claimed record on its way. */
+    private record Claimed(Claim claim, DispatchRecord record, Channel channel) {}
+
+    /**
+     * @param batch in the order of each partition
+     */
+    public void deliver(List<LaneRecord> batch) {
+        var records = decode(batch);
+        if (records.isEmpty()) {
+            return;
+        }
+        var background = messages.read(records);
+        // Counted from before the claim, so that the hand-over ends before others may take it for
+        // lost.
+        var deadline = Deadline.in(lease, nanoTime);
+        var claims = claim(records);
+        var claimed = new ArrayList<Claimed>(claims.size());
+        for (var record : records) {
+            var claim = claims.get(new NotificationId(record.id()));
+            if (claim != null) {
+                claimed.add(new Claimed(claim, record, Channel.of(record.channel()).orElseThrow()));
+            }
+        }
+        record(handOver(claimed, background, deadline), deadline);
+    }
+
+    private List<DispatchRecord> decode(List<LaneRecord> batch) {
+        // Two copies of one notification in a batch: the one that was released last counts.
+        var records = new LinkedHashMap<NotificationId, DispatchRecord>();
+        var undecodable = new ArrayList<UndecodableRecord>();
+        for (var item : batch) {
+            try {
+                var record = decode(item);
+                records.merge(
+                        new NotificationId(record.id()),
+                        record,
+                        (one, other) -> one.sequence() >= other.sequence() ? one : other);
+            } catch (UndecodableException e) {
+                undecodable.add(
+                        new UndecodableRecord(
+                                item.topic(),
+                                item.partition(),
+                                item.offset(),
+                                item.value() == null ? new byte[0] : item.value(),
+                                String.valueOf(e.getMessage()),
+                                clock.instant()));
+            }
+        }
+        if (!undecodable.isEmpty()) {
+            LOG.error(
+                    "{} records could not be decoded and became dead letters", undecodable.size());
+            deadLetters.keep(undecodable);
+        }
+        return List.copyOf(records.values());
+    }
+
+    private static DispatchRecord decode(LaneRecord item) throws UndecodableException {
+        if (item.value() == null) {
+            throw new UndecodableException("the record has no value");
+        }
+        var record = DispatchRecords.decode(item.value());
+        if (Channel.of(record.channel()).isEmpty()) {
+            throw new UndecodableException("the channel is not known");
+        }
+        return record;
+    }
+
+    private Map<NotificationId, Claim> claim(Collection<DispatchRecord> records) {
+        var at = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        var open = new LinkedHashMap<NotificationId, Claim>();
+        for (var record : records) {
+            var id = new NotificationId(record.id());
+            open.put(
+                    id,
+                    new Claim(
+                            new TenantId(record.tenant()),
+                            id,
+                            record.sequence() + 1,
+                            record.attempt(),
+                            record.atMostOnce() ? Guarantee.AT_MOST_ONCE : Guarantee.AT_LEAST_ONCE,
+                            at,
+                            at.plus(lease)));
+        }
+        var won = new HashMap<NotificationId, Claim>();
+        var watches = new ArrayList<DueWork.Watch>();
+        while (!open.isEmpty()) {
+            var stored =
+                    timeline.append(
+                            open.values().stream()
+                                    .map(claim -> Transition.of(claim.tenant(), claim.event()))
+                                    .toList());
+            stored.forEach(id -> won.put(id, open.remove(id)));
+            if (open.isEmpty()) {
+                break;
+            }
+            var newest = timeline.newest(open.keySet());
+            for (var claim : List.copyOf(open.values())) {
+                open.remove(claim.notification());
+                switch (claim.afterLosing(newest.get(claim.notification()))) {
+                    case Claim.Decision.Again(var again) -> open.put(again.notification(), again);
+                    case Claim.Decision.Watch(var sequence, var leaseEnd) ->
+                            watches.add(
+                                    new DueWork.Watch(
+                                            claim.tenant(),
+                                            claim.notification(),
+                                            sequence,
+                                            leaseEnd));
+                    case Claim.Decision.Stale() -> {}
+                }
+            }
+        }
+        if (!watches.isEmpty()) {
+            dueWork.watch(watches);
+        }
+        return won;
+    }
+
+    private Map<Claim, Outcome> handOver(
+            List<Claimed> claimed, MakeMessages.Background background, Deadline deadline) {
+        var outcomes = new LinkedHashMap<Claim, Outcome>();
+        var ready = new LinkedHashMap<Claimed, Message>();
+        for (var item : claimed) {
+            switch (messages.make(item.record(), item.channel(), background)) {
+                case MakeMessages.Result.Made(var message) -> ready.put(item, message);
+                case MakeMessages.Result.Impossible(var reason) ->
+                        outcomes.put(item.claim(), new Outcome.Rejected(reason));
+            }
+        }
+        for (var wave : waves(ready)) {
+            var byChannel = new EnumMap<Channel, List<Claimed>>(Channel.class);
+            wave.forEach(item ->
+                    byChannel.computeIfAbsent(item.channel(), _ -> new ArrayList<>()).add(item));
+            byChannel.forEach((channel, items) -> {
+                var handOver = handOvers.get(channel);
+                if (handOver == null) {
+                    throw new IllegalStateException("nothing hands over " + channel);
+                }
+                var results = handOver.handOver(items.stream().map(ready::get).toList(), deadline);
+                for (int i = 0; i < items.size(); i++) {
+                    outcomes.put(items.get(i).claim(), results.get(i));
+                }
+            });
+        }
+        return outcomes;
+    }
+
+    /**
+     * A hand-over keeps the order within its channel. Where a lane mixes channels, each user's next
+     * message waits for the wave with the one before.
+     */
+    private static List<List<Claimed>> waves(Map<Claimed, Message> ready) {
+        if (ready.keySet().stream().map(Claimed::channel).distinct().count() <= 1) {
+            return ready.isEmpty() ? List.of() : List.of(List.copyOf(ready.keySet()));
+        }
+        var waves = new ArrayList<List<Claimed>>();
+        var turns = new HashMap<List<Object>, Integer>();
+        ready.forEach((item, message) -> {
+            int turn = turns.merge(List.of(message.tenant(), message.user()), 1, Integer::sum);
+            if (waves.size() < turn) {
+                waves.add(new ArrayList<>());
+            }
+            waves.get(turn - 1).add(item);
+        });
+        return waves;
+    }
+
+    private void record(Map<Claim, Outcome> outcomes, Deadline deadline) {
+        var open = new LinkedHashMap<Claim, Transition>();
+        outcomes.forEach((claim, outcome) -> open.put(claim, decide.first(claim, outcome)));
+        while (!open.isEmpty()) {
+            var stored = append(List.copyOf(open.values()), deadline);
+            open.keySet().removeIf(claim -> stored.contains(claim.notification()));
+            if (open.isEmpty()) {
+                return;
+            }
+            var newest = timeline.newest(open.keySet().stream().map(Claim::notification).toList());
+            var tried = Map.copyOf(open);
+            open.clear();
+            tried.forEach((claim, transition) -> {
+                var event = newest.get(claim.notification());
+                var outcome = outcomes.get(claim);
+                // Its own event is there when the commit went through and its answer did not.
+                if (event != null && outcome != null && !event.equals(transition.event())) {
+                    decide.late(claim, outcome, event).ifPresent(late -> open.put(claim, late));
+                }
+            });
+        }
+    }
+
+    /**
+     * What a provider took is worth some patience: while the lease lasts, an outage of the store is
+     * waited out, for to give up would mean to hand over again.
+     */
+    private Set<NotificationId> append(List<Transition> transitions, Deadline deadline) {
+        while (true) {
+            try {
+                return timeline.append(transitions);
+            } catch (StoreUnavailableException e) {
+                if (deadline.remaining().compareTo(RECORD_PAUSE) <= 0
+                        || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(RECORD_PAUSE.toNanos());
+            }
+        }
+    }
+}

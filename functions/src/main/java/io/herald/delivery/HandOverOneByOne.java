@@ -1,0 +1,97 @@
+package io.herald.delivery;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import io.herald.attempt.Outcome;
+import io.herald.concurrent.Deadline;
+import io.herald.notification.Reason;
+import io.herald.notification.TenantId;
+import io.herald.notification.UserId;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * For a provider that takes one message a call: each user's messages one after the other, different
+ * users' in parallel.
+ */
+public final class HandOverOneByOne<M extends Message> implements HandOver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HandOverOneByOne.class);
+
+    private final Provider<M> provider;
+    private final Class<M> type;
+    private final Duration timeout;
+    private final int parallel;
+
+    private record Person(TenantId tenant, UserId user) {}
+
+    /**
+     * @param timeout the longest one call may take
+     * @param parallel how many calls may be under way at once
+     */
+    public HandOverOneByOne(Provider<M> provider, Class<M> type, Duration timeout, int parallel) {
+        this.provider = provider;
+        this.type = type;
+        this.timeout = timeout;
+        this.parallel = parallel;
+    }
+
+    @Override
+    public List<Outcome> handOver(List<Message> messages, Deadline deadline) {
+        var outcomes = new Outcome[messages.size()];
+        var turns =
+                IntStream.range(0, messages.size())
+                        .boxed()
+                        .collect(
+                                groupingBy(
+                                        i -> personOf(messages.get(i)),
+                                        LinkedHashMap::new,
+                                        java.util.stream.Collectors.toList()));
+        var permits = new Semaphore(parallel);
+        // Closing the executor waits for all of them, so nothing outlives the invocation, and what
+        // they
+        // wrote is seen here.
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var turn : turns.values()) {
+                executor.execute(() -> {
+                    for (int i : turn) {
+                        permits.acquireUninterruptibly();
+                        try {
+                            outcomes[i] = handOver(messages.get(i), deadline);
+                        } finally {
+                            permits.release();
+                        }
+                    }
+                });
+            }
+        }
+        return List.of(outcomes);
+    }
+
+    private Outcome handOver(Message message, Deadline deadline) {
+        if (deadline.remaining().compareTo(timeout) < 0) {
+            return new Outcome.Retryable(
+                    new Reason(
+                            "not_handed_over",
+                            "There was no time left for it; it was not handed over."),
+                    Duration.ZERO);
+        }
+        try {
+            return provider.handOver(type.cast(message), timeout);
+        } catch (RuntimeException e) {
+            LOG.error("a provider threw for notification {}", message.notification(), e);
+            return new Outcome.Lost(
+                    new Reason("internal_error", "Herald failed while it was handing over."));
+        }
+    }
+
+    private static Person personOf(Message message) {
+        return new Person(message.tenant(), message.user());
+    }
+}

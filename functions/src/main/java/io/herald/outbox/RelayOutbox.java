@@ -1,0 +1,120 @@
+package io.herald.outbox;
+
+import io.herald.events.DispatchRecord;
+import io.herald.notification.Event;
+import io.herald.notification.EventKind;
+import io.herald.notification.NotificationId;
+import io.herald.notification.Reason;
+import io.herald.notification.Status;
+import io.herald.notification.TenantId;
+import io.herald.notification.Timeline;
+import io.herald.notification.Transition;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Publishes what acceptance and releases left in the outbox. A crash between any two steps leaves
+ * the row, which is taken again when its lease ends; a record that is published twice is told apart
+ * by its claim.
+ */
+public final class RelayOutbox {
+
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(15);
+
+    private final Outbox outbox;
+    private final Publisher publisher;
+    private final Timeline timeline;
+    private final Clock clock;
+    private final Settings settings;
+
+    /**
+     * How the outbox is relayed.
+     *
+     * @param lease how long a row is hidden from other relays; longer than the budget
+     * @param budget the longest one publication may take
+     * @param rows how many rows one step takes
+     */
+    public record Settings(Duration lease, Duration budget, int rows) {
+        public Settings {
+            if (lease.compareTo(budget) <= 0) {
+                throw new IllegalArgumentException("the lease must outlast the budget");
+            }
+        }
+    }
+
+    public RelayOutbox(
+            Outbox outbox, Publisher publisher, Timeline timeline, Clock clock, Settings settings) {
+        this.outbox = outbox;
+        this.publisher = publisher;
+        this.timeline = timeline;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    /**
+     * Takes one helping of rows and publishes them.
+     *
+     * @return whether it is worth going on at once: the helping was full and Kafka took it
+     */
+    public boolean step() {
+        var rows = outbox.lease(clock.instant(), settings.lease(), settings.rows());
+        if (rows.isEmpty()) {
+            return false;
+        }
+        var records = outbox.records(rows);
+        var all =
+                rows.stream()
+                        .flatMap(row -> records.getOrDefault(row, List.of()).stream())
+                        .toList();
+        var results = publisher.publish(all, settings.budget()).iterator();
+
+        var done = new ArrayList<OutboxRow>();
+        var later = new ArrayList<OutboxRow>();
+        var refused = new ArrayList<Transition>();
+        for (var row : rows) {
+            boolean published = true;
+            for (var record : records.getOrDefault(row, List.of())) {
+                switch (results.next()) {
+                    case Publisher.Result.Published() -> {}
+                    case Publisher.Result.Unavailable _ -> published = false;
+                    case Publisher.Result.Refused(var cause) ->
+                            refused.add(undeliverable(record, cause));
+                }
+            }
+            (published ? done : later).add(row);
+        }
+        // A lost race here means that the notification moved on without this record.
+        if (!refused.isEmpty()) {
+            timeline.append(refused);
+        }
+        outbox.delete(done);
+        if (!later.isEmpty()) {
+            var tries = later.stream().mapToInt(OutboxRow::tries).min().orElse(1);
+            outbox.postpone(later, clock.instant().plus(backoff(tries)));
+        }
+        return later.isEmpty() && rows.size() == settings.rows();
+    }
+
+    private Transition undeliverable(DispatchRecord record, String cause) {
+        return Transition.of(
+                new TenantId(record.tenant()),
+                new Event(
+                        new NotificationId(record.id()),
+                        record.sequence() + 1,
+                        EventKind.UNDELIVERABLE,
+                        Status.FAILED,
+                        record.attempt() - 1,
+                        clock.instant().truncatedTo(ChronoUnit.MICROS),
+                        null,
+                        new Reason("not_publishable", "Kafka does not take its record: " + cause),
+                        null));
+    }
+
+    private static Duration backoff(int tries) {
+        var doubled = Duration.ofSeconds(1).multipliedBy(1L << Math.min(tries - 1, 10));
+        return doubled.compareTo(MAX_BACKOFF) < 0 ? doubled : MAX_BACKOFF;
+    }
+}

@@ -1,0 +1,154 @@
+package io.herald.schedule;
+
+import io.herald.attempt.DecideOutcome;
+import io.herald.notification.Event;
+import io.herald.notification.EventKind;
+import io.herald.notification.Status;
+import io.herald.notification.Timeline;
+import io.herald.notification.Transition;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+
+/**
+ * Does what is due: releases retries, settles lapsed leases, and looks after what was released and
+ * never arrived. Runs may overlap: whoever appends first, wins, and the other finds it settled.
+ */
+public final class SettleDueWork {
+
+    private final DueWork dueWork;
+    private final Timeline timeline;
+    private final DecideOutcome decide;
+    private final Clock clock;
+    private final Duration lookAgainAfter;
+    private final int limit;
+
+    /** What a due row leads to. */
+    sealed interface Decision {
+        /** Append; the row goes with it. */
+        record Append(Transition transition) implements Decision {}
+
+        /** Not yet: look again, under the newest event's sequence. */
+        record Watch(DueWork.Watch row) implements Decision {}
+
+        /** It was released and nobody claimed it: publish it again. */
+        record Republish() implements Decision {}
+
+        /** The event that the row was written for no longer gives the status. */
+        record Drop() implements Decision {}
+    }
+
+    /**
+     * @param lookAgainAfter how long a released notification may take to be claimed before it is
+     *     published again
+     * @param limit how many rows one step takes
+     */
+    public SettleDueWork(
+            DueWork dueWork,
+            Timeline timeline,
+            DecideOutcome decide,
+            Clock clock,
+            Duration lookAgainAfter,
+            int limit) {
+        this.dueWork = dueWork;
+        this.timeline = timeline;
+        this.decide = decide;
+        this.clock = clock;
+        this.lookAgainAfter = lookAgainAfter;
+        this.limit = limit;
+    }
+
+    /**
+     * Takes one helping of what is due.
+     *
+     * @return whether the helping was full, so that there may be more
+     */
+    public boolean step() {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        var rows = dueWork.due(now, limit);
+        if (rows.isEmpty()) {
+            return false;
+        }
+        var append = new ArrayList<Transition>();
+        var delete = new ArrayList<DueWork.Key>();
+        var watch = new ArrayList<DueWork.Watch>();
+        var republish = new ArrayList<DueRow>();
+        for (var row : rows) {
+            switch (decide(row, now)) {
+                case Decision.Append(var transition) -> append.add(transition);
+                case Decision.Watch(var later) -> {
+                    if (later.sequence() != row.sequence()) {
+                        delete.add(new DueWork.Key(row.notification(), row.sequence()));
+                    }
+                    watch.add(later);
+                }
+                case Decision.Republish() -> republish.add(row);
+                case Decision.Drop() ->
+                        delete.add(new DueWork.Key(row.notification(), row.sequence()));
+            }
+        }
+        // A transition that loses its race leaves its row, and the next step sees what became of
+        // it.
+        if (!append.isEmpty()) {
+            timeline.append(append);
+        }
+        if (!delete.isEmpty() || !watch.isEmpty()) {
+            dueWork.settle(delete, watch);
+        }
+        if (!republish.isEmpty()) {
+            dueWork.republish(republish, now.plus(lookAgainAfter));
+        }
+        return rows.size() == limit;
+    }
+
+    Decision decide(DueRow row, Instant now) {
+        var newest = row.newest();
+        if (newest == null) {
+            return new Decision.Republish();
+        }
+        boolean current = newest.sequence() == row.sequence();
+        return switch (newest.status()) {
+            case SENDING -> {
+                var leaseEnd = newest.until() == null ? now : newest.until();
+                yield leaseEnd.isAfter(now)
+                        ? watch(row, newest, leaseEnd)
+                        : new Decision.Append(
+                                decide.lapsed(
+                                        row.tenant(), row.guarantee(), newest, row.sequence()));
+            }
+            case RETRYING, SCHEDULED ->
+                    current ? new Decision.Append(release(row, newest, now)) : new Decision.Drop();
+            case PENDING ->
+                    current
+                            ? new Decision.Republish()
+                            : watch(row, newest, now.plus(lookAgainAfter));
+            case SENT, DELIVERED, BOUNCED, FAILED, UNKNOWN, SUPPRESSED, CANCELLED, EXPIRED ->
+                    new Decision.Drop();
+        };
+    }
+
+    private Transition release(DueRow row, Event newest, Instant now) {
+        return new Transition(
+                row.tenant(),
+                new Event(
+                        row.notification(),
+                        newest.sequence() + 1,
+                        EventKind.RELEASED,
+                        Status.PENDING,
+                        newest.attempt(),
+                        now,
+                        null,
+                        null,
+                        null),
+                now.plus(lookAgainAfter),
+                row.sequence(),
+                true);
+    }
+
+    private static Decision watch(DueRow row, Event newest, Instant dueAt) {
+        return new Decision.Watch(
+                new DueWork.Watch(row.tenant(), row.notification(), newest.sequence(), dueAt));
+    }
+}

@@ -1,0 +1,194 @@
+package io.herald.wiring;
+
+import io.herald.attempt.RetryPolicy;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stage sets, parsed once. Every name begins with {@code HERALD_}; durations are ISO 8601,
+ * such as {@code PT30S}.
+ */
+public record Settings(
+        Database database,
+        Kafka kafka,
+        @Nullable URI redis,
+        @Nullable Smtp smtp,
+        Set<String> allowedWebhookTargets,
+        Delivery delivery,
+        Outbox outbox) {
+
+    /**
+     * Postgres.
+     *
+     * @param pool connections for one environment
+     */
+    public record Database(String url, String user, String password, int pool) {}
+
+    /**
+     * Kafka.
+     *
+     * @param partitions of each lane; counts only when a topic is made
+     */
+    public record Kafka(String bootstrapServers, int partitions, int replication) {}
+
+    /**
+     * The mail server and who mail is from.
+     *
+     * @param user null where the server asks for no password
+     */
+    public record Smtp(
+            String host,
+            int port,
+            @Nullable String user,
+            @Nullable String password,
+            boolean startTls,
+            String from) {}
+
+    /**
+     * How attempts are made.
+     *
+     * @param lease how long a claim holds
+     * @param providerTimeout the longest one hand-over may take
+     * @param parallel how many hand-overs one invocation has under way
+     */
+    public record Delivery(
+            Duration lease, Duration providerTimeout, int parallel, RetryPolicy retries) {}
+
+    /**
+     * How acceptance reaches Kafka.
+     *
+     * @param publishBudget the longest a call waits for Kafka
+     * @param grace how long an accepted submission's row is left to the call itself
+     * @param lookAgainAfter when what was published and never claimed is taken up again
+     */
+    public record Outbox(Duration publishBudget, Duration grace, Duration lookAgainAfter) {}
+
+    /**
+     * @throws IllegalArgumentException naming every setting that is missing or cannot be read
+     */
+    public static Settings parse(Map<String, String> environment) {
+        var reader = new Reader(environment);
+        var settings =
+                new Settings(
+                        new Database(
+                                reader.required("DATABASE_URL"),
+                                reader.required("DATABASE_USER"),
+                                reader.text("DATABASE_PASSWORD", ""),
+                                reader.number("DATABASE_POOL", 2)),
+                        new Kafka(
+                                reader.required("KAFKA_BOOTSTRAP"),
+                                reader.number("KAFKA_PARTITIONS", 20),
+                                reader.number("KAFKA_REPLICATION", 1)),
+                        reader.uri("REDIS_URI"),
+                        smtp(reader),
+                        Arrays.stream(reader.text("WEBHOOK_ALLOWED", "").split(",", -1))
+                                .map(String::strip)
+                                .filter(target -> !target.isEmpty())
+                                .collect(Collectors.toUnmodifiableSet()),
+                        new Delivery(
+                                reader.duration("DELIVERY_LEASE", Duration.ofSeconds(30)),
+                                reader.duration("PROVIDER_TIMEOUT", Duration.ofSeconds(5)),
+                                reader.number("DELIVERY_PARALLEL", 50),
+                                new RetryPolicy(
+                                        reader.number(
+                                                "RETRY_ATTEMPTS",
+                                                RetryPolicy.DEFAULT.maxAttempts()),
+                                        reader.duration("RETRY_BASE", RetryPolicy.DEFAULT.base()),
+                                        reader.duration("RETRY_CAP", RetryPolicy.DEFAULT.cap()))),
+                        new Outbox(
+                                reader.duration("PUBLISH_BUDGET", Duration.ofMillis(500)),
+                                reader.duration("OUTBOX_GRACE", Duration.ofSeconds(5)),
+                                reader.duration("LOOK_AGAIN_AFTER", Duration.ofMinutes(10))));
+        reader.complain();
+        return settings;
+    }
+
+    private static @Nullable Smtp smtp(Reader reader) {
+        var host = reader.text("SMTP_HOST", "");
+        if (host.isEmpty()) {
+            return null;
+        }
+        var user = reader.text("SMTP_USER", "");
+        return new Smtp(
+                host,
+                reader.number("SMTP_PORT", 587),
+                user.isEmpty() ? null : user,
+                user.isEmpty() ? null : reader.text("SMTP_PASSWORD", ""),
+                Boolean.parseBoolean(reader.text("SMTP_STARTTLS", "false")),
+                reader.required("MAIL_FROM"));
+    }
+
+    /** Reads settings and collects what is wrong with them, to say it all at once. */
+    private static final class Reader {
+        private final Map<String, String> environment;
+        private final Set<String> problems = new TreeSet<>();
+
+        Reader(Map<String, String> environment) {
+            this.environment = environment;
+        }
+
+        String text(String name, String otherwise) {
+            return environment.getOrDefault("HERALD_" + name, otherwise);
+        }
+
+        String required(String name) {
+            var value = text(name, "");
+            if (value.isBlank()) {
+                problems.add("HERALD_" + name + " is missing");
+            }
+            return value;
+        }
+
+        int number(String name, int otherwise) {
+            var value = text(name, "");
+            if (value.isEmpty()) {
+                return otherwise;
+            }
+            try {
+                int number = Integer.parseInt(value);
+                if (number > 0) {
+                    return number;
+                }
+            } catch (NumberFormatException _) {
+                // Said below, as for a number out of range.
+            }
+            problems.add("HERALD_" + name + " is a whole number above 0");
+            return otherwise;
+        }
+
+        Duration duration(String name, Duration otherwise) {
+            var value = text(name, "");
+            if (value.isEmpty()) {
+                return otherwise;
+            }
+            try {
+                return Duration.parse(value);
+            } catch (java.time.format.DateTimeParseException _) {
+                problems.add("HERALD_" + name + " is an ISO 8601 duration such as PT30S");
+                return otherwise;
+            }
+        }
+
+        @Nullable URI uri(String name) {
+            var value = text(name, "");
+            try {
+                return value.isEmpty() ? null : URI.create(value);
+            } catch (IllegalArgumentException _) {
+                problems.add("HERALD_" + name + " is a URI");
+                return null;
+            }
+        }
+
+        void complain() {
+            if (!problems.isEmpty()) {
+                throw new IllegalArgumentException(String.join("; ", problems));
+            }
+        }
+    }
+}
