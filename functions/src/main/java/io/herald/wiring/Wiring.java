@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /** The only composition root. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class Wiring implements AutoCloseable {
     private final Settings settings;
+
 
     public Wiring(Map<String, String> environment) {
         this.settings = Settings.parse(environment);
