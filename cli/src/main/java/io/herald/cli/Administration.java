@@ -61,7 +61,7 @@ public final class Administration {
 
     /** Makes one more key for a tenant. */
     public String createKey(String tenant) throws Refused {
-        return invoke("createKey", "tenant", tenant).path("key").asText();
+        return invoke("createKey", "name", tenant).path("key").asText();
     }
 
     private JsonNode invoke(String action, String field, String value) throws Refused {

@@ -51,7 +51,7 @@ public final class Herald {
 
     private static int wrongUsage(ParameterException problem, Terminal terminal) {
         var command = problem.getCommandLine();
-        terminal.remark(problem.getMessage());
+        terminal.remark(String.valueOf(problem.getMessage()));
         CommandLine.UnmatchedArgumentException.printSuggestions(problem, command.getErr());
         var name = command.getCommandSpec().qualifiedName();
         terminal.remark("See: ./" + name + " --help");

@@ -33,7 +33,7 @@ final class TenantCommand extends SharedOptions implements Runnable {
         }
     }
 
-    private abstract static class OnRunningStack extends SharedOptions
+    abstract static class OnRunningStack extends SharedOptions
             implements Callable<Integer> {
         protected final Terminal terminal;
         private final Installation installation;

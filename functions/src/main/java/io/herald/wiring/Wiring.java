@@ -12,7 +12,6 @@ import java.util.function.LongSupplier;
 public final class Wiring implements AutoCloseable {
     private final Settings settings;
 
-
     public Wiring(Map<String, String> environment) {
         this.settings = Settings.parse(environment);
     }

@@ -35,8 +35,8 @@ public record TestReports(int passed, List<Failure> failures, List<Skip> skips) 
             for (var line : trace.strip().lines().toList()) {
                 var isFrame = line.startsWith("\tat ");
                 inMessage &= !isFrame;
-                if (inMessage && lines.size() < MESSAGE_LINES
-                        || isFrame && line.contains("io.herald.")
+                if ((inMessage && lines.size() < MESSAGE_LINES)
+ || (isFrame && line.contains("io.herald."))
                         || line.startsWith("Caused by:")) {
                     lines.add("    " + line.replace("\t", "  "));
                 }
