@@ -12,7 +12,7 @@ import java.util.Map;
 /** The HTTP API, behind a proxy integration of API Gateway REST. */
 public final class ApiHandler implements RequestStreamHandler, AutoCloseable {
     private final Api api;
-    private final AutoCloseable resources;
+    private final Runnable close;
 
     /** For AWS Lambda. */
     public ApiHandler() {
@@ -25,14 +25,17 @@ public final class ApiHandler implements RequestStreamHandler, AutoCloseable {
     }
 
     private ApiHandler(Wiring wiring) {
-        this.api = wiring.api();
-        this.resources = wiring;
+        this(wiring.api(), wiring::close);
     }
 
-    /** Serves an API. */
-    public ApiHandler(Api api) {
+    /**
+     * Serves an API.
+     *
+     * @param close what is to be done when the environment ends
+     */
+    ApiHandler(Api api, Runnable close) {
         this.api = api;
-        this.resources = () -> {};
+        this.close = close;
     }
 
     @Override
@@ -43,7 +46,7 @@ public final class ApiHandler implements RequestStreamHandler, AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        resources.close();
+    public void close() {
+        close.run();
     }
 }
