@@ -10,8 +10,9 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /** The HTTP API, behind a proxy integration of API Gateway REST. */
-public final class ApiHandler implements RequestStreamHandler {
+public final class ApiHandler implements RequestStreamHandler, AutoCloseable {
     private final Api api;
+    private final Runnable close;
 
     /** For AWS Lambda. */
     public ApiHandler() {
@@ -20,12 +21,21 @@ public final class ApiHandler implements RequestStreamHandler {
 
     /** For any other host. */
     public ApiHandler(Map<String, String> environment) {
-        this(new Wiring(environment).api());
+        this(new Wiring(environment));
     }
 
-    /** Serves an API. */
-    public ApiHandler(Api api) {
+    private ApiHandler(Wiring wiring) {
+        this(wiring.api(), wiring::close);
+    }
+
+    /**
+     * Serves an API.
+     *
+     * @param close what is to be done when the environment ends
+     */
+    ApiHandler(Api api, Runnable close) {
         this.api = api;
+        this.close = close;
     }
 
     @Override
@@ -33,5 +43,10 @@ public final class ApiHandler implements RequestStreamHandler {
             throws IOException {
         var request = ProxyEvents.read(input, context.getAwsRequestId());
         output.write(ProxyEvents.write(api.answer(request)));
+    }
+
+    @Override
+    public void close() {
+        close.run();
     }
 }

@@ -23,7 +23,6 @@ import java.util.List;
 
 /** Sending: one message, or up to a thousand. */
 final class SubmissionRoutes {
-    private static final int MAX_NOTIFICATIONS = 1_000;
     private static final int MAX_LISTED_PROBLEMS = 2_000;
     private static final int MAX_LISTED_CHARACTERS = 500_000;
 
@@ -47,17 +46,17 @@ final class SubmissionRoutes {
         }
         var results =
                 submit.submit(call.caller(), List.of(message), TraceContext.of(call.request()));
-        switch (results.getFirst()) {
+        return switch (results.getFirst()) {
             case ItemResult.Accepted(var notifications) -> {
                 var answer = Json.object();
                 answer.set("data", encode(notifications));
-                return HttpResponse.json(202, answer);
+                yield HttpResponse.json(202, answer);
             }
             case ItemResult.Rejected(var rejected) -> {
                 add(rejected, "", call.problems());
-                return Problem.invalid(call.problems().list()).response(call.request().id());
+                yield Problem.invalid(call.problems().list()).response(call.request().id());
             }
-        }
+        };
     }
 
     private HttpResponse batch(Call call) {
@@ -89,7 +88,7 @@ final class SubmissionRoutes {
             call.problems().refuse();
             return List.of();
         }
-        var array = fields.requiredArray("notifications", 1, MAX_NOTIFICATIONS);
+        var array = fields.requiredArray("notifications", 1, SubmitNotifications.MAX_NOTIFICATIONS);
         fields.refuseOthers();
         var messages = new ArrayList<JsonNode>();
         int count = 0;
@@ -99,11 +98,11 @@ final class SubmissionRoutes {
                 count += MessageBody.countOf(message);
             }
         }
-        if (count > MAX_NOTIFICATIONS) {
+        if (count > SubmitNotifications.MAX_NOTIFICATIONS) {
             fields.add(
                     "notifications",
                     "must make at most %d notifications, one for each channel, not %d"
-                            .formatted(MAX_NOTIFICATIONS, count));
+                            .formatted(SubmitNotifications.MAX_NOTIFICATIONS, count));
         }
         call.problems().refuse();
         return messages;

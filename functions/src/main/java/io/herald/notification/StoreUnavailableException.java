@@ -1,13 +1,9 @@
 package io.herald.notification;
 
-<<<<<<< HEAD
 /**
  * The store cannot be reached now. Whether what was asked has been done is not known; asking again
  * is safe for everything that is keyed by an id.
  */
-=======
-/** The store cannot be reached now; the same call may work later. Nothing is known to be stored. */
->>>>>>> api
 public final class StoreUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

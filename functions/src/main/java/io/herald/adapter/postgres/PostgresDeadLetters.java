@@ -35,8 +35,9 @@ public final class PostgresDeadLetters implements DeadLetters {
                         3,
                         connection.createArrayOf(
                                 "int8",
-                                records.stream().map(UndecodableRecord::offset)
-.toArray(Long[]::new)));
+                                records.stream()
+                                        .map(UndecodableRecord::offset)
+                                        .toArray(Long[]::new)));
                 statement.setArray(
                         4,
                         connection.createArrayOf(

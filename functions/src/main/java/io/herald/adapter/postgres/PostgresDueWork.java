@@ -194,7 +194,7 @@ public final class PostgresDueWork implements DueWork {
         var byKey = new HashMap<Key, Watch>();
         rows.forEach(row -> byKey.put(key(row), row));
         return byKey.values().stream()
-                .sorted(comparing(Watch::notification).thenComparing(Watch::sequence))
+                .sorted(comparing(Watch::notification).thenComparingInt(Watch::sequence))
                 .toList();
     }
 

@@ -32,25 +32,27 @@ public final class PostgresReconciliation implements Reconciliation {
             ) AS some\
             """;
 
-    // A submission that still waits in the outbox needs no row for each of its notifications. What
-    // was released so lately that it need not be lost is given the time that the others had.
+    // Not those that something looks after already: a submission that still waits in the outbox,
+    // or a due row under the same sequence.
     static final String TAKE_UP =
             """
             WITH hanging AS MATERIALIZED (
                 SELECT n.tenant_id, n.id, coalesce(e.sequence, 0) AS sequence,
                        coalesce(e.status, 0) AS status, coalesce(e.attempt, 0) AS attempt,
-                       e.at, e.until
+                       coalesce(e.until, e.at) AS lease_end
                 FROM (SELECT tenant_id, id FROM notification WHERE id >= ? AND id < ?) AS n
                 LEFT JOIN LATERAL (
                     SELECT sequence, status, attempt, at, until FROM event
                     WHERE notification_id = n.id AND notification_id >= ? AND notification_id < ?
                     ORDER BY sequence DESC LIMIT 1
                 ) AS e ON true
-                WHERE e.status IS NULL OR e.status IN (0, 2)
+                WHERE (e.status IS NULL OR e.status IN (0, 2)) -- PENDING, SENDING
+                  AND NOT EXISTS (
+                    SELECT FROM due
+                    WHERE due.notification_id = n.id AND due.sequence = coalesce(e.sequence, 0))
             ), republished AS (
                 INSERT INTO outbox (first_id, last_id, sequence, tenant_id, attempt, available_at)
-                SELECT id, id, sequence, tenant_id, attempt + 1,
-                       greatest(?::timestamptz, at + (?::timestamptz - ?::timestamptz))
+                SELECT id, id, sequence, tenant_id, attempt + 1, ?
                 FROM hanging
                 WHERE status = 0 AND NOT (sequence = 0 AND coalesce((
                     SELECT last_id >= hanging.id FROM outbox AS submission
@@ -61,8 +63,7 @@ public final class PostgresReconciliation implements Reconciliation {
                 RETURNING 1
             ), watched AS (
                 INSERT INTO due (notification_id, sequence, tenant_id, due_at)
-                SELECT id, sequence, tenant_id, coalesce(until, at)
-                FROM hanging WHERE status = 2
+                SELECT id, sequence, tenant_id, lease_end FROM hanging WHERE status = 2
                 ORDER BY id
                 ON CONFLICT (notification_id, sequence) DO NOTHING
                 RETURNING 1
@@ -85,7 +86,8 @@ public final class PostgresReconciliation implements Reconciliation {
         }
         // An id tells milliseconds, so the range ends with a whole one.
         var end = until.truncatedTo(ChronoUnit.MILLIS);
-        return database.transaction(connection -> advance(connection, end, limit));
+        var progress = database.transaction(connection -> advance(connection, end, limit));
+        return progress.position().equals(end) ? new Progress(until, progress.found()) : progress;
     }
 
     private Progress advance(Connection connection, Instant until, int limit) throws SQLException {
@@ -111,7 +113,7 @@ public final class PostgresReconciliation implements Reconciliation {
                 continue;
             }
             if (count > 0) {
-                found += takeUp(connection, position, end, until);
+                found += takeUp(connection, position, end);
             }
             lookedAt += count;
             position = end;
@@ -144,17 +146,13 @@ public final class PostgresReconciliation implements Reconciliation {
         }
     }
 
-    private int takeUp(Connection connection, Instant from, Instant to, Instant until)
-            throws SQLException {
-        var now = SqlValues.timestamp(clock.instant());
+    private int takeUp(Connection connection, Instant from, Instant to) throws SQLException {
         try (var statement = connection.prepareStatement(TAKE_UP)) {
             statement.setObject(1, NotificationId.lowerBound(from));
             statement.setObject(2, NotificationId.lowerBound(to));
             statement.setObject(3, NotificationId.lowerBound(from));
             statement.setObject(4, NotificationId.lowerBound(to));
-            statement.setObject(5, now);
-            statement.setObject(6, now);
-            statement.setObject(7, SqlValues.timestamp(until));
+            statement.setObject(5, SqlValues.timestamp(clock.instant()));
             try (var results = statement.executeQuery()) {
                 return Math.toIntExact(only(results));
             }

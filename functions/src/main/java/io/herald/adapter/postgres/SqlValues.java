@@ -36,7 +36,8 @@ final class SqlValues {
 
     static <T> Array integers(Connection connection, Collection<T> rows, ToIntFunction<T> column)
             throws SQLException {
-        return connection.createArrayOf("int4", rows.stream().mapToInt(column).boxed().toArray(Integer[]::new));
+        return connection.createArrayOf(
+                "int4", rows.stream().mapToInt(column).boxed().toArray(Integer[]::new));
     }
 
     static <T> Array nullableIntegers(

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param resource the path template that the gateway matched, such as {@code /v1/users/{userId}};
  *     null when it is not known
- * @param path percent-encoded, as REST APIs leave it
- * @param pathParameters percent-encoded likewise
+ * @param path percent-encoded, as REST APIs leave it; its parameters are read from here, because
+ *     hosts differ in whether they decode those that they pick out
  * @param headers by their names in lower case
  * @param query decoded, as REST APIs do
  * @param body null when there is none
@@ -21,7 +21,6 @@ public record HttpRequest(
         String method,
         @Nullable String resource,
         String path,
-        Map<String, String> pathParameters,
         Map<String, List<String>> headers,
         Map<String, List<String>> query,
         @Nullable String body,

@@ -35,7 +35,6 @@ public final class ProxyEvents {
                 method == null ? "" : method.toUpperCase(Locale.ROOT),
                 text(event, "resource"),
                 path == null ? "" : path,
-                singles(event.path("pathParameters")),
                 lowerCase(multiples(event, "multiValueHeaders", "headers")),
                 multiples(event, "multiValueQueryStringParameters", "queryStringParameters"),
                 text(event, "body"),

@@ -71,19 +71,23 @@ public final class Routes {
 
     private record Place(String template, Map<String, String> pathParameters) {}
 
+    /**
+     * The resource says which template it is; its parameters are read from the path, where they are
+     * percent-encoded for certain. A custom domain may put segments of its own before them.
+     */
     private Optional<Place> byResource(HttpRequest request) {
         var resource = request.resource();
-        return resource != null && byTemplate.containsKey(resource)
-                ? match(
-                        resource,
-                        segments(resource).stream()
-                                .map(segment ->
-                                        isParameter(segment)
-                                                ? request.pathParameters()
-                                                        .getOrDefault(nameOf(segment), "")
-                                                : segment)
-                                .toList())
-                : Optional.empty();
+        if (resource == null || !byTemplate.containsKey(resource)) {
+            return Optional.empty();
+        }
+        var segments = segments(request.path());
+        int own = segments(resource).size() - 1;
+        if (segments.size() <= own) {
+            return Optional.empty();
+        }
+        var ours = new ArrayList<>(List.of(""));
+        ours.addAll(segments.subList(segments.size() - own, segments.size()));
+        return match(resource, ours);
     }
 
     private Optional<Place> byPath(String path) {
