@@ -37,16 +37,20 @@ final class SqlErrors {
 
     /** Whether the store is out of reach or too busy, and the statement not to blame. */
     static boolean isOutage(SQLException exception) {
-        return anyInChain(
-                exception,
-                cause ->
-                        cause instanceof IOException
-                                || cause instanceof SQLTransientConnectionException
-                                || cause instanceof SQLNonTransientConnectionException
-                                || cause instanceof SQLRecoverableException
-                                || cause instanceof SQLException sql
-                                        && (OUTAGES.contains(state(sql))
-                                                || OUTAGE_CLASSES.contains(classOf(sql))));
+        return anyInChain(exception, SqlErrors::speaksOfAnOutage);
+    }
+
+    private static boolean speaksOfAnOutage(Throwable cause) {
+        return switch (cause) {
+            case IOException _,
+                    SQLTransientConnectionException _,
+                    SQLNonTransientConnectionException _,
+                    SQLRecoverableException _ ->
+                    true;
+            case SQLException sql ->
+                    OUTAGES.contains(state(sql)) || OUTAGE_CLASSES.contains(classOf(sql));
+            default -> false;
+        };
     }
 
     /** Whether a row is to blame: bad data, a broken constraint, or a size beyond a limit. */
@@ -63,14 +67,18 @@ final class SqlErrors {
      */
     static boolean isWorthAnotherTry(SQLException exception) {
         return !anyInChain(exception, SocketTimeoutException.class::isInstance)
-                && anyInChain(
-                        exception,
-                        cause ->
-                                cause instanceof IOException
-                                        || cause instanceof SQLException sql
-                                                && (ROLLED_BACK.contains(state(sql))
-                                                        || DEAD_CONNECTION.contains(state(sql))
-                                                        || classOf(sql).equals("08")));
+                && anyInChain(exception, SqlErrors::passesWithTheConnection);
+    }
+
+    private static boolean passesWithTheConnection(Throwable cause) {
+        return switch (cause) {
+            case IOException _ -> true;
+            case SQLException sql ->
+                    ROLLED_BACK.contains(state(sql))
+                            || DEAD_CONNECTION.contains(state(sql))
+                            || classOf(sql).equals("08");
+            default -> false;
+        };
     }
 
     /** Whether a lock was not to be had within {@code lock_timeout}. */
