@@ -67,8 +67,7 @@ public final class Samples {
             EventKind kind,
             Status status,
             int attempt) {
-        return new Event(
-                id, sequence, kind, status, attempt, clock.instant(), null, null, null);
+        return new Event(id, sequence, kind, status, attempt, clock.instant(), null, null, null);
     }
 
     /** The claim of an attempt. */

@@ -1,4 +1,6 @@
-/** What every implementation of the ports is held to: the contract suites stand beside the ports. */
+/**
+ * What every implementation of the ports is held to: the contract suites stand beside the ports.
+ */
 @NullMarked
 package io.herald.contract;
 

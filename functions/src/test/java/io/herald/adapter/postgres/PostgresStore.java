@@ -32,7 +32,8 @@ final class PostgresStore
             DELETE FROM api_key; DELETE FROM tenant; DELETE FROM recipient; DELETE FROM template;
             DELETE FROM notification; DELETE FROM event; DELETE FROM inbox_message;
             DELETE FROM outbox; DELETE FROM due; DELETE FROM undecodable_record;
-            UPDATE reconciliation SET position = 'epoch'""";
+            UPDATE reconciliation SET position = 'epoch'\
+            """;
 
     private final SettableClock clock = new SettableClock(START);
     private @Nullable PostgresSettings settings;
@@ -65,12 +66,11 @@ final class PostgresStore
 
     void execute(String sql) {
         database()
-                .transaction(
-                        connection -> {
-                            try (var statement = connection.createStatement()) {
-                                return statement.execute(sql);
-                            }
-                        });
+                .transaction(connection -> {
+                    try (var statement = connection.createStatement()) {
+                        return statement.execute(sql);
+                    }
+                });
     }
 
     long number(String sql) {

@@ -47,8 +47,7 @@ final class PostgresTimelineTest extends TimelineContract {
 
         var thrown =
                 catchThrowableOfType(
-                        UnstorableEventException.class,
-                        () -> STORE.timeline().append(transitions));
+                        UnstorableEventException.class, () -> STORE.timeline().append(transitions));
 
         assertThat(thrown.unstorable()).containsOnlyKeys(withoutPartition);
         assertThat(thrown.stored()).containsExactlyInAnyOrderElementsOf(good);
@@ -62,14 +61,9 @@ final class PostgresTimelineTest extends TimelineContract {
         var id = id(STORE.clock());
         var beyondSmallint = Samples.sent(STORE.clock(), id, 40_000);
 
-        assertThatThrownBy(
-                        () ->
-                                STORE.timeline()
-                                        .append(
-                                                List.of(
-                                                        Transition.of(
-                                                                Samples.tenant(),
-                                                                beyondSmallint))))
+        assertThatThrownBy(() ->
+                        STORE.timeline()
+                                .append(List.of(Transition.of(Samples.tenant(), beyondSmallint))))
                 .isInstanceOfSatisfying(
                         UnstorableEventException.class,
                         e -> assertThat(e.unstorable()).containsOnlyKeys(id));
