@@ -33,8 +33,7 @@ final class TenantCommand extends SharedOptions implements Runnable {
         }
     }
 
-    abstract static class OnRunningStack extends SharedOptions
-            implements Callable<Integer> {
+    abstract static class OnRunningStack extends SharedOptions implements Callable<Integer> {
         protected final Terminal terminal;
         private final Installation installation;
 

@@ -26,14 +26,15 @@ public record ReceivedWebhook(Map<String, List<String>> headers, String body) {
     }
 
     /**
-     * Looks for the webhook whose body has a text.
+     * Looks for the webhook about a notification.
      *
      * @param folder where the receiver puts each request, as one file
      */
-    public static Optional<ReceivedWebhook> about(String text, Path folder) throws IOException {
+    public static Optional<ReceivedWebhook> about(String notification, Path folder)
+            throws IOException {
         for (var file : DeliveredMail.filesIn(folder)) {
             var webhook = of(Json.read(Files.readAllBytes(file)));
-            if (webhook.body().contains(text)) {
+            if (webhook.header("webhook-id").equals(notification)) {
                 return Optional.of(webhook);
             }
         }
@@ -67,7 +68,7 @@ public record ReceivedWebhook(Map<String, List<String>> headers, String body) {
      */
     public Optional<String> signatureProblem(String secret) {
         try {
-            new Webhook(secret).verify(body, HttpHeaders.of(headers, (_, _) -> true));
+            new Webhook(secret).verify(body, HttpHeaders.of(headers, (_, _) -> true).map());
             return Optional.empty();
         } catch (WebhookVerificationException e) {
             return Optional.of(String.valueOf(e.getMessage()));

@@ -36,7 +36,7 @@ public record TestReports(int passed, List<Failure> failures, List<Skip> skips) 
                 var isFrame = line.startsWith("\tat ");
                 inMessage &= !isFrame;
                 if ((inMessage && lines.size() < MESSAGE_LINES)
- || (isFrame && line.contains("io.herald."))
+                        || (isFrame && line.contains("io.herald."))
                         || line.startsWith("Caused by:")) {
                     lines.add("    " + line.replace("\t", "  "));
                 }
