@@ -21,12 +21,15 @@ import io.herald.adapter.postgres.PostgresTemplates;
 import io.herald.adapter.postgres.PostgresTenants;
 import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.adapter.postgres.PostgresUsers;
+import io.herald.adapter.provider.WebhookProvider;
 import io.herald.attempt.DecideOutcome;
 import io.herald.audience.Users;
 import io.herald.delivery.DeliverBatch;
 import io.herald.delivery.HandOver;
+import io.herald.delivery.HandOverOneByOne;
 import io.herald.delivery.HandOverToInbox;
 import io.herald.delivery.MakeMessages;
+import io.herald.delivery.Message;
 import io.herald.lambda.Api;
 import io.herald.maintenance.MakePartitions;
 import io.herald.notification.Channel;
@@ -179,6 +182,14 @@ public final class Wiring implements AutoCloseable {
     private Map<Channel, HandOver> handOvers() {
         var handOvers = new EnumMap<Channel, HandOver>(Channel.class);
         handOvers.put(Channel.INBOX, new HandOverToInbox(new PostgresInbox(database)));
+        var delivery = settings.delivery();
+        handOvers.put(
+                Channel.WEBHOOK,
+                new HandOverOneByOne<>(
+                        closed(new WebhookProvider(settings.allowedWebhookTargets(), clock)),
+                        Message.Webhook.class,
+                        delivery.providerTimeout(),
+                        delivery.parallel()));
         return handOvers;
     }
 

@@ -44,9 +44,9 @@ final class SqlErrors {
                                 || cause instanceof SQLTransientConnectionException
                                 || cause instanceof SQLNonTransientConnectionException
                                 || cause instanceof SQLRecoverableException
-                                || cause instanceof SQLException sql
+                                || (cause instanceof SQLException sql
                                         && (OUTAGES.contains(state(sql))
-                                                || OUTAGE_CLASSES.contains(classOf(sql))));
+                                                || OUTAGE_CLASSES.contains(classOf(sql)))));
     }
 
     /** Whether a row is to blame: bad data, a broken constraint, or a size beyond a limit. */
@@ -67,10 +67,10 @@ final class SqlErrors {
                         exception,
                         cause ->
                                 cause instanceof IOException
-                                        || cause instanceof SQLException sql
+                                        || (cause instanceof SQLException sql
                                                 && (ROLLED_BACK.contains(state(sql))
                                                         || DEAD_CONNECTION.contains(state(sql))
-                                                        || classOf(sql).equals("08")));
+                                                        || classOf(sql).equals("08"))));
     }
 
     /** Whether a lock was not to be had within {@code lock_timeout}. */

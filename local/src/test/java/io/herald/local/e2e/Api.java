@@ -30,7 +30,8 @@ final class Api {
     record Answer(int status, JsonNode body, HttpResponse<String> response, Duration took) {
         Answer expect(int expected) {
             if (status != expected) {
-                throw new AssertionError("expected " + expected + " but got " + status + ": " + body);
+                throw new AssertionError(
+                        "expected " + expected + " but got " + status + ": " + body);
             }
             return this;
         }
@@ -88,7 +89,8 @@ final class Api {
         return post(
                         "/v1/notifications",
                         """
-                        {"userId": "%s", "channels": ["%s"], "template": "%s", "payload": %s}"""
+                        {"userId": "%s", "channels": ["%s"], "template": "%s", "payload": %s}\
+                        """
                                 .formatted(user, channel, template, payload))
                 .expect(202)
                 .body()

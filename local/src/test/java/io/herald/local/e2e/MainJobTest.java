@@ -30,7 +30,8 @@ class MainJobTest {
                         "/v1/users/ada",
                         """
                         {"email": "ada@example.com", "webhookUrl": "%s", "locale": "en-GB",
-                         "timezone": "Europe/London"}"""
+                         "timezone": "Europe/London"}\
+                        """
                                 .formatted(stack.webhookUrl()))
                 .expect(201);
         api.put("/v1/templates/order-shipped", Stack.ORDER_SHIPPED).expect(201);
@@ -45,7 +46,8 @@ class MainJobTest {
                                 {"userId": "ada", "channels": ["email", "inbox", "webhook"],
                                  "template": "order-shipped",
                                  "payload": {"order": "A-17", "name": "Ada <3"},
-                                 "metadata": {"cart": "9"}}""")
+                                 "metadata": {"cart": "9"}}\
+                                """)
                         .expect(202)
                         .body()
                         .path("data");
@@ -104,7 +106,8 @@ class MainJobTest {
                                   {"userId": "ada", "channels": ["fax"], "template": "order-shipped",
                                    "payload": {"order": "B-2"}, "colour": "red"},
                                   {"userId": "ada", "channels": ["inbox"], "template": "order-shipped"}
-                                ]}""")
+                                ]}\
+                                """)
                         .expect(202)
                         .body();
 
@@ -147,12 +150,12 @@ class MainJobTest {
     void delivers_a_batch_of_a_thousand_each_once() {
         var items =
                 java.util.stream.IntStream.range(0, 1_000)
-                        .mapToObj(
-                                i ->
-                                        """
-                                        {"userId": "ada", "channels": ["inbox"],
-                                         "template": "order-shipped", "payload": {"order": "%d"}}"""
-                                                .formatted(i))
+                        .mapToObj(i ->
+                                """
+                                {"userId": "ada", "channels": ["inbox"],
+                                 "template": "order-shipped", "payload": {"order": "%d"}}\
+                                """
+                                        .formatted(i))
                         .toList();
         var answer =
                 api.post(
@@ -168,7 +171,8 @@ class MainJobTest {
         var path = "/v1/users/ada/inbox?limit=100";
         String cursor = null;
         do {
-            var page = api.get(cursor == null ? path : path + "&cursor=" + cursor).expect(200).body();
+            var page =
+                    api.get(cursor == null ? path : path + "&cursor=" + cursor).expect(200).body();
             page.path("data").forEach(message -> titles.add(message.path("title").asText()));
             cursor = page.path("nextCursor").isNull() ? null : page.path("nextCursor").asText();
         } while (cursor != null);

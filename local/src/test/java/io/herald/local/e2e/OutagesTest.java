@@ -23,7 +23,8 @@ class OutagesTest {
         api.put(
                         "/v1/users/ada",
                         """
-                        {"email": "ada@example.com", "webhookUrl": "%s"}"""
+                        {"email": "ada@example.com", "webhookUrl": "%s"}\
+                        """
                                 .formatted(stack.webhookUrl()))
                 .expect(201);
         api.put("/v1/templates/order-shipped", Stack.ORDER_SHIPPED).expect(201);
@@ -57,7 +58,8 @@ class OutagesTest {
                                                 """
                                                 {"userId": "ada", "channels": ["email"],
                                                  "template": "order-shipped",
-                                                 "payload": {"order": "K-%d"}}"""
+                                                 "payload": {"order": "K-%d"}}\
+                                                """
                                                         .formatted(i))
                                         .expect(202);
                         assertThat(answer.took()).isLessThan(Duration.ofSeconds(1));
@@ -82,14 +84,13 @@ class OutagesTest {
                                     "/v1/notifications",
                                     """
                                     {"userId": "ada", "channels": ["email"],
-                                     "template": "order-shipped", "payload": {"order": "P-1"}}""");
+                                     "template": "order-shipped", "payload": {"order": "P-1"}}\
+                                    """);
                     assertThat(answer.status()).isEqualTo(503);
                     assertThat(answer.response().headers().firstValue("Retry-After")).isPresent();
                     assertThat(answer.response().headers().firstValue("Content-Type"))
-                            .hasValueSatisfying(
-                                    type ->
-                                            assertThat(type)
-                                                    .startsWith("application/problem+json"));
+                            .hasValueSatisfying(type ->
+                                    assertThat(type).startsWith("application/problem+json"));
                 });
 
         assertThat(api.settled(before, SOON)).isEqualTo("SENT");
