@@ -1,47 +1,77 @@
 package io.herald.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.amazonaws.services.lambda.runtime.Context;
+import io.herald.catalog.Catalog;
+import io.herald.local.LocalCloudException;
+import io.herald.local.StackFile;
+import io.herald.local.lambda.HandlerFactory;
+import io.herald.local.outside.Mailbox;
+import io.herald.local.outside.WebhookInbox;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** PLACEHOLDER until local is there. */
+/** A stack that another process runs. */
 final class RunningStack implements Stack {
-    private final JsonNode file;
+    private final StackFile file;
 
-    private RunningStack(JsonNode file) {
+    private RunningStack(StackFile file) {
         this.file = file;
     }
 
+    /** The stack that runs on a state folder; empty when none does. */
     static Optional<Stack> find(Path state) {
-        return Optional.empty();
+        try {
+            return StackFile.find(state).map(RunningStack::new);
+        } catch (LocalCloudException e) {
+            throw CommandException.lacking(String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Override
     public URI url() {
-        return URI.create(file.path("url").asText());
+        return file.url();
     }
 
     @Override
-    public Path mailFolder() {
-        return Path.of(file.path("mail").asText());
+    public Mailbox mailbox() {
+        return new Mailbox(file.mail());
     }
 
     @Override
-    public Path webhookFolder() {
-        return Path.of(file.path("webhooks").asText());
+    public WebhookInbox webhooks() {
+        return new WebhookInbox(file.webhooks());
     }
 
     @Override
     public URI webhookReceiver() {
-        return URI.create(file.path("webhookReceiver").asText());
+        return file.webhookReceiver();
+    }
+
+    /** Runs the function in this process, with the environment that the stack gives it. */
+    @Override
+    public byte[] administration(byte[] request) throws Exception {
+        var function =
+                Catalog.FUNCTIONS.stream()
+                        .filter(one -> one.name().equals("administration"))
+                        .findFirst()
+                        .orElseThrow();
+        var handler = HandlerFactory.reflective().create(function, file.environment());
+        try {
+            var answer = new ByteArrayOutputStream();
+            handler.handleRequest(new ByteArrayInputStream(request), answer, NO_CONTEXT);
+            return answer.toByteArray();
+        } finally {
+            if (handler instanceof AutoCloseable closeable) {
+                closeable.close();
+            }
+        }
     }
 
     @Override
-    public byte[] administration(byte[] request) {
-        return new byte[0];
+    public void close() {
+        // It is not ours to stop.
     }
-
-    @Override
-    public void close() {}
 }
