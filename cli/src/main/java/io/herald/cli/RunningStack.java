@@ -1,6 +1,5 @@
 package io.herald.cli;
 
-import com.amazonaws.services.lambda.runtime.Context;
 import io.herald.catalog.Catalog;
 import io.herald.local.LocalCloudException;
 import io.herald.local.StackFile;

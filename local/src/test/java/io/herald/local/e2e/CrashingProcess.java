@@ -41,8 +41,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Runs one use case in a process of its own, on the real adapters, and ends that process at once at the point
- * that the test names, as {@code kill -9} would.
+ * Runs one use case in a process of its own, on the real adapters, and ends that process at once at
+ * the point that the test names, as {@code kill -9} would.
  */
 final class CrashingProcess {
 
@@ -90,7 +90,10 @@ final class CrashingProcess {
         switch (Point.valueOf(arguments[0])) {
             case AFTER_COMMIT_BEFORE_PUBLISH -> adapters.accept(tenant, arguments[2]);
             case AFTER_CLAIM_BEFORE_HAND_OVER ->
-                    adapters.deliver(tenant, arguments[2], (_, _) -> {
+                    adapters.deliver(
+                            tenant,
+                            arguments[2],
+                            (_, _) -> {
                                 throw killed();
                             });
             case AFTER_HAND_OVER_BEFORE_RECORD ->
@@ -176,8 +179,7 @@ final class CrashingProcess {
                                             notification.lane().topic(),
                                             0,
                                             0,
-                                            DispatchRecords.encode(
-                                                    notification.asFirstRecord()))));
+                                            DispatchRecords.encode(notification.asFirstRecord()))));
         }
     }
 }

@@ -85,8 +85,10 @@ class MainJobTest {
                 HttpHeaders.of(
                         Map.of(
                                 "webhook-id", List.of(one.header("webhook-id").orElse("")),
-                                "webhook-timestamp", List.of(one.header("webhook-timestamp").orElse("")),
-                                "webhook-signature", List.of(one.header("webhook-signature").orElse(""))),
+                                "webhook-timestamp",
+                                        List.of(one.header("webhook-timestamp").orElse("")),
+                                "webhook-signature",
+                                        List.of(one.header("webhook-signature").orElse(""))),
                         (_, _) -> true);
         assertThatCode(() -> new Webhook(tenant.webhookSecret()).verify(one.body(), headers.map()))
                 .doesNotThrowAnyException();

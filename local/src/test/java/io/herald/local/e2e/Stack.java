@@ -7,6 +7,7 @@ import io.herald.local.lambda.InvocationResult;
 import io.herald.local.outside.DeliveredMail;
 import io.herald.local.outside.ReceivedWebhook;
 import io.herald.local.outside.WebhookReceiver;
+import io.herald.local.poller.Backoff;
 import io.herald.servers.Servers;
 import io.herald.servers.SharedServers;
 import java.io.IOException;
@@ -24,7 +25,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** One local cloud for all tests of this JVM, impatient enough that a test need not wait for minutes. */
+/**
+ * One local cloud for all tests of this JVM, impatient enough that a test need not wait for
+ * minutes.
+ */
 final class Stack {
 
     static final String ORDER_SHIPPED =
@@ -34,7 +38,8 @@ final class Stack {
                        "html": "<p>Hello {{name}}, order <b>{{order}}</b> is on its way.</p>"},
              "webhook": {"type": "order.shipped"},
              "inbox": {"title": "Order {{order}} has shipped", "body": "It is on its way."},
-             "requiredVariables": ["order"]}""";
+             "requiredVariables": ["order"]}\
+            """;
 
     static final Duration LEASE = Duration.ofSeconds(6);
 
@@ -57,6 +62,10 @@ final class Stack {
                 var cloud =
                         LocalCloud.start(
                                 LocalSettings.in(folder, SharedServers.binaries())
+                                        .withBackoff(
+                                                new Backoff(
+                                                        Duration.ofMillis(100),
+                                                        Duration.ofSeconds(2)))
                                         .withVariable("HERALD_DELIVERY_LEASE", LEASE.toString())
                                         .withVariable("HERALD_PROVIDER_TIMEOUT", "PT2S")
                                         .withVariable("HERALD_OUTBOX_GRACE", "PT1S")
@@ -87,7 +96,8 @@ final class Stack {
         var made =
                 administer(
                         "{\"action\": \"createTenant\", \"name\": \"t%d-%d\"}"
-                                .formatted(ProcessHandle.current().pid(), TENANTS.incrementAndGet()));
+                                .formatted(
+                                        ProcessHandle.current().pid(), TENANTS.incrementAndGet()));
         return new TestTenant(
                 made.at("/tenant/name").asText(),
                 made.at("/tenant/webhookSecret").asText(),
@@ -96,8 +106,7 @@ final class Stack {
 
     JsonNode administer(String request) {
         try {
-            var result =
-                    cloud.invoke("administration", request.getBytes(StandardCharsets.UTF_8));
+            var result = cloud.invoke("administration", request.getBytes(StandardCharsets.UTF_8));
             if (result instanceof InvocationResult.Answered(var payload)) {
                 return Api.JSON.readTree(payload);
             }
@@ -140,8 +149,7 @@ final class Stack {
 
     void poison(String topic, String value) {
         var settings =
-                Map.<String, Object>of(
-                        "bootstrap.servers", servers().kafka().bootstrapServers());
+                Map.<String, Object>of("bootstrap.servers", servers().kafka().bootstrapServers());
         try (var producer =
                 new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(topic, 0, null, value));
