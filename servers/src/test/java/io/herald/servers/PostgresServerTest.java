@@ -193,9 +193,7 @@ final class PostgresServerTest {
         assumeTrue(new UnixSystem().getUid() == 0, "only root can become another user");
         // Above it, all folders may be entered by all; a temporary one may not.
         var reachable =
-                Files.createTempDirectory(
-                        Path.of(System.getProperty("java.io.tmpdir")), "as-nobody-");
-        Files.setPosixFilePermissions(reachable, ServerBinaries.EXECUTABLE);
+                Folders.createOwned(Path.of(System.getProperty("java.io.tmpdir")), "as-nobody-");
         var options = new PostgresServer.Options(reachable, binaries());
         try {
             try (var postgres =
