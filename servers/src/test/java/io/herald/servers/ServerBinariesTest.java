@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -22,7 +23,7 @@ final class ServerBinariesTest {
             var results = threads.invokeAll(Stream.generate(() -> unpack).limit(3).toList());
             for (var result : results) {
                 var postgres = result.get().resolve("bin/postgres").toString();
-                assertThat(Command.run(java.util.List.of(postgres, "--version")).output())
+                assertThat(Command.run(List.of(postgres, "--version")).output())
                         .startsWith("postgres (PostgreSQL) 17.");
             }
         }
