@@ -82,10 +82,6 @@ final class SmtpConnection {
         return transport.ended;
     }
 
-    boolean supports(String extension) {
-        return transport.supportsExtension(extension);
-    }
-
     /** What the server said last. */
     String answer() {
         var answer = transport.getLastServerResponse();

@@ -165,6 +165,9 @@ class SmtpEmailProviderTest {
                 "ada\u0000@example.com",
                 "ada@example..com",
                 ".ada@example.com",
+                "größe@example.com",
+                // Which of two domains would depend on the edition of the rules.
+                "ada@größe.example",
             })
     void what_is_not_one_address_is_rejected_without_a_connection(String address) throws Exception {
         try (var silent = new RawServer(RawServer.Peer::beSilent);
@@ -178,20 +181,11 @@ class SmtpEmailProviderTest {
     @Test
     void a_domain_beyond_ascii_is_written_in_ascii() throws Exception {
         try (var provider = provider(server.getPortAllocated())) {
-            assertThat(provider.handOver(message("ada@größe.example"), TIMEOUT))
+            assertThat(provider.handOver(message("ada@bücher.example"), TIMEOUT))
                     .isInstanceOf(Outcome.Sent.class);
         }
 
-        assertThat(mails.getFirst().to()).isEqualTo("ada@xn--gre-6ka8i.example");
-    }
-
-    @Test
-    void a_mailbox_beyond_ascii_needs_a_server_that_takes_it() throws Exception {
-        try (var dialogue = new Dialogue().start();
-                var provider = provider(dialogue.port())) {
-            assertThat(provider.handOver(message("größe@example.com"), TIMEOUT))
-                    .satisfies(outcome -> assertRejected(outcome, "address_refused"));
-        }
+        assertThat(mails.getFirst().to()).isEqualTo("ada@xn--bcher-kva.example");
     }
 
     @Test
