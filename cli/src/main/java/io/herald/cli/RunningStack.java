@@ -3,11 +3,11 @@ package io.herald.cli;
 import io.herald.catalog.Catalog;
 import io.herald.local.LocalCloudException;
 import io.herald.local.StackFile;
+import io.herald.local.lambda.FunctionEnvironments;
 import io.herald.local.lambda.HandlerFactory;
+import io.herald.local.lambda.InvocationResult.Answered;
 import io.herald.local.outside.Mailbox;
 import io.herald.local.outside.WebhookInbox;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -51,21 +51,20 @@ final class RunningStack implements Stack {
 
     /** Runs the function in this process, with the environment that the stack gives it. */
     @Override
-    public byte[] administration(byte[] request) throws Exception {
+    public byte[] administration(byte[] request) throws InterruptedException {
         var function =
                 Catalog.FUNCTIONS.stream()
                         .filter(one -> one.name().equals("administration"))
                         .findFirst()
                         .orElseThrow();
-        var handler = HandlerFactory.reflective().create(function, file.environment());
-        try {
-            var answer = new ByteArrayOutputStream();
-            handler.handleRequest(new ByteArrayInputStream(request), answer, NO_CONTEXT);
-            return answer.toByteArray();
-        } finally {
-            if (handler instanceof AutoCloseable closeable) {
-                closeable.close();
+        try (var environments =
+                new FunctionEnvironments(
+                        function, file.environment(), HandlerFactory.reflective(), 1)) {
+            var result = environments.invoke(request, function.timeout());
+            if (result instanceof Answered(var answer)) {
+                return answer;
             }
+            throw CommandException.failed("The administration function failed: " + result);
         }
     }
 

@@ -23,9 +23,9 @@ public interface Stack extends AutoCloseable {
      * Invokes the administration function, which is not on the network.
      *
      * @return what the function answers
-     * @throws Exception when it failed, as the function threw it
+     * @throws CommandException when it failed
      */
-    byte[] administration(byte[] request) throws Exception;
+    byte[] administration(byte[] request) throws InterruptedException;
 
     /** Stops it, if it was started from here. */
     @Override
