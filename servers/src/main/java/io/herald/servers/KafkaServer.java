@@ -1,0 +1,273 @@
+package io.herald.servers;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * Kafka 4.4 (KRaft): one node that is broker and controller, in a JVM of its own with the JDK of
+ * this one. Topics are not made by themselves; internal ones have one partition.
+ */
+public final class KafkaServer extends Server {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final int CONNECT_LIMIT_MILLISECONDS = 1_000;
+    private static final int NODE = 1;
+
+    private static final Map<String, String> SETTINGS =
+            Map.ofEntries(
+                    Map.entry("process.roles", "broker,controller"),
+                    Map.entry("node.id", Integer.toString(NODE)),
+                    Map.entry("controller.listener.names", "CONTROLLER"),
+                    Map.entry("inter.broker.listener.name", "CLIENTS"),
+                    Map.entry(
+                            "listener.security.protocol.map",
+                            "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+                    Map.entry("auto.create.topics.enable", "false"),
+                    Map.entry("offsets.topic.num.partitions", "1"),
+                    Map.entry("offsets.topic.replication.factor", "1"),
+                    Map.entry("transaction.state.log.num.partitions", "1"),
+                    Map.entry("transaction.state.log.replication.factor", "1"),
+                    Map.entry("transaction.state.log.min.isr", "1"),
+                    Map.entry("share.coordinator.state.topic.num.partitions", "1"),
+                    Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+                    Map.entry("share.coordinator.state.topic.min.isr", "1"),
+                    Map.entry("group.initial.rebalance.delay.ms", "0"),
+                    // After a kill -9 the controller takes the broker before for alive this long,
+                    // and does not let the new one in.
+                    Map.entry("broker.session.timeout.ms", "2000"),
+                    Map.entry("broker.heartbeat.interval.ms", "500"),
+                    Map.entry("num.network.threads", "2"),
+                    Map.entry("num.io.threads", "4"),
+                    Map.entry("background.threads", "2"),
+                    Map.entry("log.cleaner.dedupe.buffer.size", "8388608"),
+                    Map.entry("log.index.size.max.bytes", "1048576"),
+                    Map.entry("log.segment.bytes", "67108864"),
+                    Map.entry("log.retention.bytes", "134217728"),
+                    Map.entry("log.retention.hours", "24"));
+
+    private static final String LOGGING =
+            """
+            <Configuration status="WARN" shutdownHook="disable">
+              <Appenders>
+                <Console name="log">
+                  <PatternLayout pattern="%d{ISO8601}{UTC} %p %c{1} %m%n"/>
+                </Console>
+              </Appenders>
+              <Loggers>
+                <Root level="WARN"><AppenderRef ref="log"/></Root>
+              </Loggers>
+            </Configuration>
+            """;
+
+    private final KafkaClassPath classPath;
+    private final Path classArchive;
+
+    private KafkaServer(StateFolder folder, int port, Path cache) {
+        super("Kafka", folder, port);
+        this.classPath = KafkaClassPath.current();
+        this.classArchive = cache.resolve("kafka-" + classPath.fingerprint() + ".jsa");
+    }
+
+    /**
+     * How to run it.
+     *
+     * @param folder keeps data, settings, log and ports
+     * @param binaries in whose cache folder the JVM keeps an archive of Kafka's classes
+     * @param port for clients, on 127.0.0.1; 0 for the one of the last time or, at first, a free
+     *     one
+     * @param settings of server.properties, on top of Herald's own
+     */
+    public record Options(
+            Path folder, ServerBinaries binaries, int port, Map<String, String> settings) {
+        public Options {
+            settings = Map.copyOf(settings);
+        }
+
+        public Options(Path folder, ServerBinaries binaries) {
+            this(folder, binaries, 0, Map.of());
+        }
+
+        public Options withPort(int fixed) {
+            return new Options(folder, binaries, fixed, settings);
+        }
+
+        public Options withSettings(Map<String, String> more) {
+            return new Options(folder, binaries, port, more);
+        }
+    }
+
+    /**
+     * Starts it, on new data if the folder is empty, and returns when it serves clients.
+     *
+     * @throws ServerException if it does not start
+     */
+    public static KafkaServer start(Options options) {
+        var folder = StateFolder.open(options.folder());
+        try {
+            endOrphan(folder);
+            var server =
+                    new KafkaServer(
+                            folder,
+                            folder.port("port", options.port()),
+                            options.binaries().cache());
+            server.configure(options.settings());
+            server.format();
+            server.launch();
+            return server;
+        } catch (RuntimeException failure) {
+            folder.close();
+            throw failure;
+        }
+    }
+
+    private Path data() {
+        return folder().file("data");
+    }
+
+    private void configure(Map<String, String> more) {
+        var controller = "127.0.0.1:" + folder().port("controller-port", 0);
+        var properties = new Properties();
+        properties.putAll(SETTINGS);
+        properties.put("log.dirs", data().toString());
+        properties.put(
+                "listeners",
+                "CLIENTS://127.0.0.1:%d,CONTROLLER://%s".formatted(port(), controller));
+        properties.put("advertised.listeners", "CLIENTS://127.0.0.1:" + port());
+        properties.put("controller.quorum.voters", NODE + "@" + controller);
+        properties.putAll(more);
+        var text = new StringWriter();
+        try {
+            properties.store(text, "Written at every start.");
+        } catch (IOException failure) {
+            throw StateFolder.cannotWrite(folder().file("server.properties"), failure);
+        }
+        folder().write("server.properties", text.toString());
+        folder().write("log4j2.xml", LOGGING);
+    }
+
+    /** Formats under another name first, so that a half-made folder is never used. */
+    private void format() {
+        if (Files.exists(data())) {
+            return;
+        }
+        if (data().toString().contains(",")) {
+            throw new ServerException(
+                    "Kafka cannot keep its data in %s: no comma may be in the path."
+                            .formatted(data()));
+        }
+        var made = folder().file("data.new");
+        try {
+            Folders.deleteTree(made);
+            new Formatter()
+                    .setPrintStream(
+                            new PrintStream(
+                                    OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                    .setNodeId(NODE)
+                    .setClusterId(
+                            folder().remembered("cluster-id", () -> Uuid.randomUuid().toString()))
+                    .setControllerListenerName("CONTROLLER")
+                    .addDirectory(made.toString())
+                    .setMetadataLogDirectory(made.toString())
+                    .run();
+            Files.move(made, data(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (Exception failure) {
+            throw new ServerException(
+                    "Kafka could not make its data folder %s (%s).".formatted(made, failure),
+                    failure);
+        }
+    }
+
+    @Override
+    List<String> command() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xms64m",
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:SharedArchiveFile=" + classArchive,
+                "-XX:+AutoCreateSharedArchive",
+                "-XX:+ExitOnOutOfMemoryError",
+                // What the JVM says of its archive is not news from Kafka.
+                "-Xlog:cds*=off,aot*=off",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dlog4j2.configurationFile=" + folder().file("log4j2.xml").toUri(),
+                "-cp",
+                classPath.asArgument(),
+                "kafka.Kafka",
+                folder().file("server.properties").toString());
+    }
+
+    @Override
+    String stopSignal() {
+        return "TERM";
+    }
+
+    @Override
+    Duration stopLimit() {
+        return STOP_LIMIT;
+    }
+
+    @Override
+    void prepare() {
+        try {
+            Files.createDirectories(classArchive.getParent());
+        } catch (IOException failure) {
+            throw StateFolder.cannotWrite(classArchive, failure);
+        }
+    }
+
+    /** The client would log each connection that is refused, so the port is tried first. */
+    @Override
+    boolean isReady() {
+        return acceptsConnections() && servesClients();
+    }
+
+    private boolean acceptsConnections() {
+        try (var socket = new Socket()) {
+            socket.connect(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port()),
+                    CONNECT_LIMIT_MILLISECONDS);
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private boolean servesClients() {
+        Map<String, Object> settings =
+                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        try (var admin = Admin.create(settings)) {
+            return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
+        } catch (ExecutionException | TimeoutException _) {
+            return false;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Where clients connect first. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port();
+    }
+}
