@@ -39,7 +39,8 @@ final class Stack {
                        "html": "<p>Hello {{name}}, order {{order}} has shipped.</p>"},
              "inbox": {"title": "Order {{order}} has shipped"},
              "webhook": {},
-             "requiredVariables": ["order"]}""";
+             "requiredVariables": ["order"]}\
+            """;
 
     private static @Nullable Stack shared;
 
