@@ -3,6 +3,9 @@ package io.herald.local.gateway;
 import io.herald.local.lambda.Invoker;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
@@ -94,6 +97,22 @@ public final class Gateway implements AutoCloseable {
             throw new IOException("The gateway cannot listen: " + e.getMessage(), e);
         }
         return gateway;
+    }
+
+    /**
+     * Says early what a start would say late.
+     *
+     * @param port 0 is always free
+     * @throws PortTakenException if another process listens on the port
+     * @throws IOException if it cannot be bound for another reason
+     */
+    public static void requireFree(int port) throws IOException {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (BindException e) {
+            throw new PortTakenException(port, e);
+        }
     }
 
     /** The port it listens on. */
