@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CachedUsersTest {
 
     private final URI redis = URI.create(SharedServers.get().redis().uri());
-    private final RedisCache cache = new RedisCache(redis, System::nanoTime);
+    private final RedisCache cache = PatientCache.at(redis);
     private final StoredUsers store = new StoredUsers();
     private final CachedUsers users = new CachedUsers(store, cache);
     private final TenantId tenant = new TenantId(UUID.randomUUID());
@@ -102,11 +102,10 @@ class CachedUsersTest {
         store.put(ada, details("old@example.com"));
         var reader = new CachedUsers(store, cache);
         // The reader has read version 1; before it can keep it, version 2 is written.
-        store.holdAnswers(
-                () -> {
-                    store.holdAnswers(() -> {});
-                    users.put(ada, details("new@example.com"));
-                });
+        store.holdAnswers(() -> {
+            store.holdAnswers(() -> {});
+            users.put(ada, details("new@example.com"));
+        });
 
         reader.find(List.of(ada));
 
@@ -192,7 +191,7 @@ class CachedUsersTest {
     }
 
     private String emailOf(UserKey key) {
-        return String.valueOf(users.find(List.of(key)).get(key).email());
+        return String.valueOf(users.find(List.of(key)).values().iterator().next().email());
     }
 
     private UserKey key(String user) {
