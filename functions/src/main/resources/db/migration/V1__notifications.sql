@@ -121,7 +121,7 @@ CREATE INDEX due_time ON due (due_at);
 
 -- How far the reconciler is; one row.
 CREATE TABLE reconciliation (
-    only     boolean     NOT NULL PRIMARY KEY DEFAULT true CHECK (only),
+    single   boolean     NOT NULL PRIMARY KEY DEFAULT true CHECK (single),
     position timestamptz NOT NULL
 );
 INSERT INTO reconciliation (position) VALUES ('epoch');

@@ -44,40 +44,33 @@ public final class Administration {
         }
     }
 
-    public NewTenant createTenant(String name) throws Refused {
+    public NewTenant createTenant(String name) throws Refused, InterruptedException {
         var answer = invoke("createTenant", "name", name);
         return new NewTenant(Tenant.of(answer.path("tenant")), answer.path("key").asText());
     }
 
     /** By name. */
-    public List<Tenant> tenants() throws Refused {
+    public List<Tenant> tenants() throws Refused, InterruptedException {
         var tenants = call(Json.object().put("action", "listTenants")).path("tenants");
         return StreamSupport.stream(tenants.spliterator(), false).map(Tenant::of).toList();
     }
 
-    public Tenant tenant(String name) throws Refused {
+    public Tenant tenant(String name) throws Refused, InterruptedException {
         return Tenant.of(invoke("showTenant", "name", name).path("tenant"));
     }
 
     /** Makes one more key for a tenant. */
-    public String createKey(String tenant) throws Refused {
+    public String createKey(String tenant) throws Refused, InterruptedException {
         return invoke("createKey", "name", tenant).path("key").asText();
     }
 
-    private JsonNode invoke(String action, String field, String value) throws Refused {
+    private JsonNode invoke(String action, String field, String value)
+            throws Refused, InterruptedException {
         return call(Json.object().put("action", action).put(field, value));
     }
 
-    private JsonNode call(JsonNode request) throws Refused {
-        JsonNode answer;
-        try {
-            answer = Json.read(stack.administration(Json.bytes(request)));
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw CommandException.failed(
-                    "The administration function failed: " + e.getMessage(), e);
-        }
+    private JsonNode call(JsonNode request) throws Refused, InterruptedException {
+        var answer = Json.read(stack.administration(Json.bytes(request)));
         var error = answer.path("error");
         if (error.isObject()) {
             throw new Refused(error.path("code").asText(), error.path("message").asText());

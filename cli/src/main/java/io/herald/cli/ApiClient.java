@@ -54,7 +54,7 @@ public final class ApiClient implements AutoCloseable {
             }
             for (var error : body.path("errors")) {
                 sentence.append("\n  ")
-                        .append(error.path("pointer").asText())
+                        .append(error.path("pointer").asText(error.path("parameter").asText()))
                         .append(": ")
                         .append(error.path("detail").asText());
             }

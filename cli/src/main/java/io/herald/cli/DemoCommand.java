@@ -2,6 +2,7 @@ package io.herald.cli;
 
 import io.herald.cli.demo.Demo;
 import io.herald.cli.demo.DemoReport;
+import io.herald.local.LocalSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,11 @@ final class DemoCommand extends SharedOptions implements Callable<Integer> {
         DemoReport report;
         try (var progress = terminal.progress("Looking for a stack")) {
             var running = RunningStack.find(folder);
-            try (var stack = running.isPresent() ? running.get() : start(own, progress)) {
+            try (var stack =
+                    running.isPresent()
+                            ? running.get()
+                            : StartedStack.start(
+                                    LocalSettings.in(own, installation.binaries()), progress)) {
                 report = new Demo(stack, progress, name()).run();
                 progress.now("Stopping");
             } catch (Administration.Refused e) {
@@ -69,10 +74,6 @@ final class DemoCommand extends SharedOptions implements Callable<Integer> {
         terminal.remark("\nNot all of it happened:");
         report.missing().forEach(what -> terminal.remark("  " + what));
         return ExitCode.FAILED;
-    }
-
-    private static Stack start(Path state, Progress progress) throws InterruptedException {
-        return StartedStack.start(StartedStack.settings(state).onAnyPort(), progress);
     }
 
     private static String name() {

@@ -23,4 +23,9 @@ public record Installation(Path root) {
     public Path defaultState() {
         return work().resolve("state");
     }
+
+    /** Where the servers are unpacked, for all stacks. */
+    public Path binaries() {
+        return work().resolve("binaries");
+    }
 }

@@ -47,7 +47,7 @@ final class LocalTenant {
         return made;
     }
 
-    private String makeKey() {
+    private String makeKey() throws InterruptedException {
         var administration = new Administration(stack);
         try {
             var exists = administration.tenants().stream().anyMatch(one -> one.name().equals(NAME));

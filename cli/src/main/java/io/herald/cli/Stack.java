@@ -1,7 +1,8 @@
 package io.herald.cli;
 
+import io.herald.local.outside.Mailbox;
+import io.herald.local.outside.WebhookInbox;
 import java.net.URI;
-import java.nio.file.Path;
 
 /** A stack that runs: where to call it, and where what it delivers lands. */
 public interface Stack extends AutoCloseable {
@@ -9,11 +10,11 @@ public interface Stack extends AutoCloseable {
     /** Of the gateway, without a slash at the end. */
     URI url();
 
-    /** Where its mail server puts each mail it takes, as one file. */
-    Path mailFolder();
+    /** Where its mail lands. */
+    Mailbox mailbox();
 
-    /** Where its webhook receiver puts each request it takes, as one file. */
-    Path webhookFolder();
+    /** Where its webhooks land. */
+    WebhookInbox webhooks();
 
     /** The one address on this machine that webhooks may be sent to. */
     URI webhookReceiver();
@@ -22,9 +23,9 @@ public interface Stack extends AutoCloseable {
      * Invokes the administration function, which is not on the network.
      *
      * @return what the function answers
-     * @throws Exception when it failed, as the function threw it
+     * @throws CommandException when it failed
      */
-    byte[] administration(byte[] request) throws Exception;
+    byte[] administration(byte[] request) throws InterruptedException;
 
     /** Stops it, if it was started from here. */
     @Override

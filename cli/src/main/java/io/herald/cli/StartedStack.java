@@ -1,62 +1,86 @@
 package io.herald.cli;
 
+import io.herald.local.LocalCloud;
+import io.herald.local.LocalCloudException;
+import io.herald.local.LocalSettings;
+import io.herald.local.gateway.PortTakenException;
+import io.herald.local.lambda.InvocationResult.Answered;
+import io.herald.local.outside.Mailbox;
+import io.herald.local.outside.WebhookInbox;
+import io.herald.servers.ServerException;
+import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
+import java.time.Duration;
 
-/** PLACEHOLDER until local is there. */
+/** A stack that this process started, and stops. */
 final class StartedStack implements Stack {
-    record Settings(Path state, int port, boolean isFresh, int apiEnvironments) {
-        Settings onPort(int wanted) {
-            return new Settings(state, wanted, isFresh, apiEnvironments);
-        }
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-        Settings onAnyPort() {
-            return onPort(0);
-        }
+    private final LocalCloud cloud;
 
-        Settings fresh() {
-            return new Settings(state, port, true, apiEnvironments);
-        }
-
-        Settings withApiEnvironments(int wanted) {
-            return new Settings(state, port, isFresh, wanted);
-        }
+    private StartedStack(LocalCloud cloud) {
+        this.cloud = cloud;
     }
 
-    static Settings settings(Path state) {
-        return new Settings(state, 8080, false, 0);
-    }
-
-    static Stack start(Settings settings, Progress progress) throws InterruptedException {
-        progress.now("Starting");
-        throw CommandException.lacking("There is no local cloud yet: " + settings.state());
+    /**
+     * Starts a stack and waits until it answers.
+     *
+     * @throws CommandException when it does not start, with a sentence that says why
+     */
+    static StartedStack start(LocalSettings settings, Progress progress)
+            throws InterruptedException {
+        try {
+            var cloud = LocalCloud.start(settings.withProgress(progress::now));
+            try {
+                cloud.awaitReady(PATIENCE);
+                return new StartedStack(cloud);
+            } catch (InterruptedException | RuntimeException e) {
+                cloud.close();
+                throw e;
+            }
+        } catch (PortTakenException e) {
+            throw CommandException.lacking(
+                    "Port %d is taken by another process. Choose another with --port; 0 is any free one."
+                            .formatted(e.port()),
+                    e);
+        } catch (LocalCloudException | ServerException e) {
+            throw CommandException.lacking(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw CommandException.failed("The stack did not start: " + e.getMessage(), e);
+        }
     }
 
     @Override
     public URI url() {
-        throw new IllegalStateException();
+        return cloud.url();
     }
 
     @Override
-    public Path mailFolder() {
-        throw new IllegalStateException();
+    public Mailbox mailbox() {
+        return cloud.mail().mailbox();
     }
 
     @Override
-    public Path webhookFolder() {
-        throw new IllegalStateException();
+    public WebhookInbox webhooks() {
+        return cloud.webhooks().inbox();
     }
 
     @Override
     public URI webhookReceiver() {
-        throw new IllegalStateException();
+        return cloud.webhooks().url();
     }
 
     @Override
-    public byte[] administration(byte[] request) {
-        throw new IllegalStateException();
+    public byte[] administration(byte[] request) throws InterruptedException {
+        var result = cloud.invoke("administration", request);
+        if (result instanceof Answered(var answer)) {
+            return answer;
+        }
+        throw CommandException.failed("The administration function failed: " + result);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        cloud.close();
+    }
 }

@@ -52,7 +52,7 @@ final class TenantCommand extends SharedOptions implements Runnable {
         }
 
         @Override
-        public Integer call() {
+        public Integer call() throws InterruptedException {
             var folder = state == null ? installation.defaultState() : state.toAbsolutePath();
             Logs.to(installation.work().resolve("logs"), "tenant");
             try (var _ = terminal.progress("Asking the stack");
@@ -70,7 +70,8 @@ final class TenantCommand extends SharedOptions implements Runnable {
             }
         }
 
-        protected abstract void ask(Administration administration) throws Administration.Refused;
+        protected abstract void ask(Administration administration)
+                throws Administration.Refused, InterruptedException;
 
         protected static ObjectNode json(Administration.Tenant tenant) {
             return Json.object()
@@ -106,7 +107,8 @@ final class TenantCommand extends SharedOptions implements Runnable {
         }
 
         @Override
-        protected void ask(Administration administration) throws Administration.Refused {
+        protected void ask(Administration administration)
+                throws Administration.Refused, InterruptedException {
             var made = administration.createTenant(name);
             if (json) {
                 var answer = Json.object().put("key", made.key());
@@ -133,7 +135,8 @@ final class TenantCommand extends SharedOptions implements Runnable {
         }
 
         @Override
-        protected void ask(Administration administration) throws Administration.Refused {
+        protected void ask(Administration administration)
+                throws Administration.Refused, InterruptedException {
             var tenant = administration.tenant(name);
             terminal.print(json ? Json.pretty(json(tenant)) : text(tenant));
         }
@@ -149,7 +152,8 @@ final class TenantCommand extends SharedOptions implements Runnable {
         }
 
         @Override
-        protected void ask(Administration administration) throws Administration.Refused {
+        protected void ask(Administration administration)
+                throws Administration.Refused, InterruptedException {
             var table = new Table("name", "id");
             administration.tenants().forEach(tenant -> table.row(tenant.name(), tenant.id()));
             terminal.print(json ? Json.pretty(table.json()) : table.text(""));

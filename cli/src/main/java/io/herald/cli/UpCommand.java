@@ -1,5 +1,6 @@
 package io.herald.cli;
 
+import io.herald.local.LocalSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -82,12 +83,12 @@ final class UpCommand extends SharedOptions implements Callable<Integer> {
     }
 
     private Stack start(Path folder) throws IOException, InterruptedException {
-        var settings = StartedStack.settings(folder).onPort(port);
+        var settings = LocalSettings.in(folder, installation.binaries()).withPort(port);
         if (fresh) {
-            settings = settings.fresh();
+            settings = settings.startingFresh();
         }
         if (apiEnvironments != null) {
-            settings = settings.withApiEnvironments(apiEnvironments);
+            settings = settings.withConcurrency("api", apiEnvironments);
         }
         Stack stack;
         String key;
@@ -120,8 +121,8 @@ final class UpCommand extends SharedOptions implements Callable<Integer> {
                         .formatted(
                                 stack.url(),
                                 key,
-                                stack.mailFolder(),
-                                stack.webhookFolder(),
+                                stack.mailbox().folder(),
+                                stack.webhooks().folder(),
                                 folder.resolve("logs/herald.log"),
                                 LocalTenant.curl(stack, key)));
         return stack;

@@ -115,7 +115,8 @@ public final class Api {
             LOG.warn("the store is unavailable, request {}: {}", request.id(), Faults.trace(e));
             return Problem.of(
                             Problem.Type.UNAVAILABLE,
-                            "Nothing is known to have been stored; send the same call again soon.")
+                            "The store cannot be reached now. What this call asked for may or may not have been"
+                                    + " stored; try again soon.")
                     .with("Retry-After", "1")
                     .response(request.id());
         } catch (RuntimeException e) {

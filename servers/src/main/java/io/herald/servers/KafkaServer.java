@@ -66,7 +66,7 @@ public final class KafkaServer extends Server {
 
     private static final String LOGGING =
             """
-            <Configuration status="WARN">
+            <Configuration status="WARN" shutdownHook="disable">
               <Appenders>
                 <Console name="log">
                   <PatternLayout pattern="%d{ISO8601}{UTC} %p %c{1} %m%n"/>
@@ -207,7 +207,8 @@ public final class KafkaServer extends Server {
                 "-XX:SharedArchiveFile=" + classArchive,
                 "-XX:+AutoCreateSharedArchive",
                 "-XX:+ExitOnOutOfMemoryError",
-                "--enable-native-access=ALL-UNNAMED",
+                // What the JVM says of its archive is not news from Kafka.
+                "-Xlog:cds*=off,aot*=off",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dlog4j2.configurationFile=" + folder().file("log4j2.xml").toUri(),
                 "-cp",

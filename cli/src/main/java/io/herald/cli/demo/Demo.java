@@ -131,29 +131,23 @@ public final class Demo {
             }
         }
 
-        DeliveredMail.to(address, stack.mailFolder())
+        stack.mailbox().to(address).stream()
+                .findFirst()
                 .ifPresentOrElse(
                         report::mail, () -> report.misses("There is no mail to " + address + "."));
-
-        var webhookId =
-                notifications.stream()
-                        .filter(one -> one.channel().equals("webhook"))
-                        .map(Followed::id)
+        for (var notification : notifications) {
+            if (notification.channel().equals("webhook")) {
+                stack.webhooks().withHeader("webhook-id", notification.id()).stream()
                         .findFirst()
-                        .orElse("?");
-        ReceivedWebhook.about(webhookId, stack.webhookFolder())
-                .ifPresentOrElse(
-                        webhook -> {
-                            report.webhook(webhook);
-                            webhook.signatureProblem(tenant.webhookSecret())
-                                    .ifPresent(problem ->
-                                            report.misses(
-                                                    "The webhook's signature is not valid: "
-                                                            + problem));
-                        },
-                        () ->
-                                report.misses(
-                                        "The receiver got no webhook about " + webhookId + "."));
+                        .ifPresentOrElse(
+                                report::webhook,
+                                () ->
+                                        report.misses(
+                                                "The receiver got no webhook about "
+                                                        + notification.id()
+                                                        + "."));
+            }
+        }
 
         var inbox = api.get("/v1/users/" + USER + "/inbox").expectSuccess().path("data");
         if (inbox instanceof ArrayNode messages && !messages.isEmpty()) {

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.cli.Administration;
 import io.herald.cli.Json;
 import io.herald.cli.Table;
+import io.herald.local.outside.DeliveredMail;
+import io.herald.local.outside.ReceivedWebhook;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +23,7 @@ public final class DemoReport {
     private final List<String> missing = new ArrayList<>();
     private Optional<DeliveredMail> mail = Optional.empty();
     private Optional<ReceivedWebhook> webhook = Optional.empty();
+    private Optional<String> signatureProblem = Optional.empty();
     private Optional<ArrayNode> inbox = Optional.empty();
 
     DemoReport(Administration.Tenant tenant, JsonNode message) {
@@ -38,6 +41,9 @@ public final class DemoReport {
 
     void webhook(ReceivedWebhook received) {
         webhook = Optional.of(received);
+        signatureProblem = SignatureCheck.problem(received, tenant.webhookSecret());
+        signatureProblem.ifPresent(
+                problem -> misses("The webhook's signature is not valid: " + problem));
     }
 
     void inbox(ArrayNode messages) {
@@ -57,10 +63,14 @@ public final class DemoReport {
     public String text() {
         var sections = new ArrayList<String>();
         sections.add("Sent: POST /v1/notifications\n" + indented(message.toString()));
-        mail.ifPresent(it ->
-                sections.add(
-                        "The mail, as the mail server took it\n"
-                                + indented(String.join("\n", it.headers()) + "\n\n" + it.text())));
+        mail.map(MailText::of)
+                .ifPresent(it ->
+                        sections.add(
+                                "The mail, as the mail server took it\n"
+                                        + indented(
+                                                String.join("\n", it.headers())
+                                                        + "\n\n"
+                                                        + it.body())));
         inbox.ifPresent(it -> sections.add("The inbox\n" + inboxTable(it).text("  ")));
         webhook.ifPresent(
                 it -> sections.add("The webhook, as the receiver took it\n" + indented(text(it))));
@@ -78,16 +88,14 @@ public final class DemoReport {
         var text = new StringBuilder();
         for (var name :
                 List.of("content-type", "webhook-id", "webhook-timestamp", "webhook-signature")) {
-            text.append(name).append(": ").append(received.header(name)).append('\n');
+            text.append(name).append(": ").append(received.header(name).orElse("")).append('\n');
         }
         text.append('\n').append(received.body()).append("\n\n");
-        return text.append(signature(received)).toString();
-    }
-
-    private String signature(ReceivedWebhook received) {
-        return received.signatureProblem(tenant.webhookSecret())
-                .map(problem -> "signature NOT valid: " + problem)
-                .orElse("signature verified");
+        return text.append(
+                        signatureProblem
+                                .map(problem -> "signature NOT valid: " + problem)
+                                .orElse("signature verified"))
+                .toString();
     }
 
     private static Table inboxTable(ArrayNode messages) {
@@ -117,17 +125,16 @@ public final class DemoReport {
                         .put("channel", notification.channel())
                         .put("status", notification.status())
                         .set("events", events.json()));
-        mail.ifPresent(it -> {
-            var object = json.putObject("mail").put("text", it.text());
-            it.headers().forEach(object.putArray("headers")::add);
-        });
+        mail.map(MailText::of)
+                .ifPresent(it -> {
+                    var object = json.putObject("mail").put("text", it.body());
+                    it.headers().forEach(object.putArray("headers")::add);
+                });
         inbox.ifPresent(it -> json.set("inbox", it));
         webhook.ifPresent(it ->
                 json.putObject("webhook")
                         .put("body", it.body())
-                        .put(
-                                "signatureVerified",
-                                it.signatureProblem(tenant.webhookSecret()).isEmpty()));
+                        .put("signatureVerified", signatureProblem.isEmpty()));
         missing.forEach(json.putArray("missing")::add);
         return json;
     }

@@ -5,6 +5,8 @@ import io.herald.cli.ApiClient;
 import io.herald.cli.Table;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 import java.util.Set;
 
@@ -12,6 +14,9 @@ import java.util.Set;
 final class Followed {
     private static final Set<String> NEVER_DELIVERED =
             Set.of("FAILED", "BOUNCED", "UNKNOWN", "SUPPRESSED", "CANCELLED", "EXPIRED");
+
+    private static final DateTimeFormatter TIME =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
     private final String id;
     private final String channel;
@@ -46,11 +51,7 @@ final class Followed {
     void look(ApiClient api) throws InterruptedException {
         var notification = api.get("/v1/notifications/" + id).expectSuccess();
         status = notification.path("status").asText();
-        var why = notification.path("reason");
-        reason =
-                why.isObject()
-                        ? why.path("detail").asText(why.path("code").asText())
-                        : why.asText("");
+        reason = notification.at("/reason/words").asText();
     }
 
     boolean isDelivered() {
@@ -76,23 +77,16 @@ final class Followed {
 
     /** Its events, with the time since it was accepted. */
     Table timeline(ApiClient api) throws InterruptedException {
-        var acceptedAt =
-                Instant.parse(
-                        api.get("/v1/notifications/" + id)
-                                .expectSuccess()
-                                .path("createdAt")
-                                .asText());
+        var events = api.get("/v1/notifications/" + id + "/events").expectSuccess().path("data");
+        var acceptedAt = Instant.parse(events.path(0).path("at").asText());
         var table = new Table("after", "event", "status", "at");
-        table.row("0 ms", "ACCEPTED", "PENDING", acceptedAt.toString());
-        for (var event :
-                api.get("/v1/notifications/" + id + "/events").expectSuccess().path("data")) {
+        for (var event : events) {
             var at = Instant.parse(event.path("at").asText());
             table.row(
-                    String.format(
-                            Locale.ROOT, "%d ms", Duration.between(acceptedAt, at).toMillis()),
-                    event.path("kind").asText().toUpperCase(Locale.ROOT),
+                    Duration.between(acceptedAt, at).toMillis() + " ms",
+                    event.path("kind").asText(),
                     event.path("status").asText(),
-                    at.toString());
+                    TIME.format(at));
         }
         return table;
     }

@@ -84,13 +84,15 @@ class MainJobTest {
         var headers =
                 HttpHeaders.of(
                         Map.of(
-                                "webhook-id", List.of(one.header("webhook-id")),
-                                "webhook-timestamp", List.of(one.header("webhook-timestamp")),
-                                "webhook-signature", List.of(one.header("webhook-signature"))),
+                                "webhook-id", List.of(one.header("webhook-id").orElse("")),
+                                "webhook-timestamp",
+                                        List.of(one.header("webhook-timestamp").orElse("")),
+                                "webhook-signature",
+                                        List.of(one.header("webhook-signature").orElse(""))),
                         (_, _) -> true);
         assertThatCode(() -> new Webhook(tenant.webhookSecret()).verify(one.body(), headers.map()))
                 .doesNotThrowAnyException();
-        assertThat(one.header("webhook-id")).isEqualTo(id);
+        assertThat(one.header("webhook-id")).hasValue(id);
     }
 
     @Test
@@ -220,7 +222,7 @@ class MainJobTest {
         assertThat(api.settled(id, SOON)).isEqualTo("DELIVERED");
         assertThat(kindsOf(id)).containsSubsequence("claimed", "deferred", "released", "claimed");
         assertThat(stack.webhooksAbout(id))
-                .allSatisfy(one -> assertThat(one.header("webhook-id")).isEqualTo(id));
+                .allSatisfy(one -> assertThat(one.header("webhook-id")).hasValue(id));
     }
 
     private List<String> kindsOf(String id) {

@@ -1,7 +1,6 @@
 package io.herald.local.e2e;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.fasterxml.jackson.databind.JsonNode;
 import io.herald.local.LocalCloud;
 import io.herald.local.LocalSettings;
 import io.herald.local.lambda.InvocationResult;
@@ -13,135 +12,132 @@ import io.herald.servers.Servers;
 import io.herald.servers.SharedServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** One local cloud for all end-to-end tests of a JVM, started when first asked for. */
+/**
+ * One local cloud for all tests of this JVM, impatient enough that a test need not wait for
+ * minutes.
+ */
 final class Stack {
 
     static final String ORDER_SHIPPED =
             """
             {"email": {"subject": "Order {{order}} has shipped",
-                       "text": "Hello {{name}}, order {{order}} has shipped.",
-                       "html": "<p>Hello {{name}}, order {{order}} has shipped.</p>"},
-             "inbox": {"title": "Order {{order}} has shipped"},
-             "webhook": {},
+                       "text": "Hello {{name}}, order {{order}} is on its way.",
+                       "html": "<p>Hello {{name}}, order <b>{{order}}</b> is on its way.</p>"},
+             "webhook": {"type": "order.shipped"},
+             "inbox": {"title": "Order {{order}} has shipped", "body": "It is on its way."},
              "requiredVariables": ["order"]}\
             """;
 
+    static final Duration LEASE = Duration.ofSeconds(6);
+
+    private static final AtomicInteger TENANTS = new AtomicInteger();
     private static @Nullable Stack shared;
 
     private final LocalCloud cloud;
+
+    /** A tenant of its own for each test. */
+    record TestTenant(String name, String webhookSecret, Api api) {}
 
     private Stack(LocalCloud cloud) {
         this.cloud = cloud;
     }
 
     static synchronized Stack shared() {
-        var stack = shared;
-        if (stack == null) {
-            stack = start();
-            shared = stack;
-        }
-        return stack;
-    }
-
-    private static Stack start() {
-        try {
-            var folder =
-                    Files.createTempDirectory(
-                            Path.of(System.getProperty("java.io.tmpdir")), "herald-e2e-");
-            var settings =
-                    LocalSettings.in(folder, SharedServers.binaries())
-                            .withBackoff(
-                                    new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2)));
-            var cloud = LocalCloud.start(settings);
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(cloud::close));
-            cloud.awaitReady(Duration.ofSeconds(30));
-            return new Stack(cloud);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** A tenant that no other test sees, and its key. */
-    record TestTenant(String webhookSecret, Api api) {}
-
-    TestTenant newTenant() {
-        var request =
-                Api.JSON
-                        .createObjectNode()
-                        .put("action", "createTenant")
-                        .put("name", "t-" + UUID.randomUUID());
-        try {
-            var result = cloud.invoke("administration", request.toString().getBytes(UTF_8));
-            if (!(result instanceof InvocationResult.Answered(var payload))) {
-                throw new AssertionError(result);
+        if (shared == null) {
+            var folder = Path.of(System.getProperty("java.io.tmpdir"), "e2e-" + System.nanoTime());
+            try {
+                var cloud =
+                        LocalCloud.start(
+                                LocalSettings.in(folder, SharedServers.binaries())
+                                        .withBackoff(
+                                                new Backoff(
+                                                        Duration.ofMillis(100),
+                                                        Duration.ofSeconds(2)))
+                                        .withVariable("HERALD_DELIVERY_LEASE", LEASE.toString())
+                                        .withVariable("HERALD_PROVIDER_TIMEOUT", "PT2S")
+                                        .withVariable("HERALD_OUTBOX_GRACE", "PT1S")
+                                        .withVariable("HERALD_RETRY_BASE", "PT0.3S")
+                                        .withVariable("HERALD_LOOK_AGAIN_AFTER", "PT20S"));
+                Runtime.getRuntime().addShutdownHook(new Thread(cloud::close));
+                cloud.awaitReady(Duration.ofSeconds(30));
+                shared = new Stack(cloud);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
             }
-            var answer = Api.JSON.readTree(payload);
-            return new TestTenant(
-                    answer.at("/tenant/webhookSecret").asText(),
-                    new Api(cloud.url().toString(), answer.path("key").asText()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
+        return shared;
     }
 
     Servers servers() {
         return cloud.servers();
     }
 
+    Map<String, String> environment() {
+        return cloud.environment();
+    }
+
+    TestTenant newTenant() {
+        var made =
+                administer(
+                        "{\"action\": \"createTenant\", \"name\": \"t%d-%d\"}"
+                                .formatted(
+                                        ProcessHandle.current().pid(), TENANTS.incrementAndGet()));
+        return new TestTenant(
+                made.at("/tenant/name").asText(),
+                made.at("/tenant/webhookSecret").asText(),
+                new Api(cloud.url().toString(), made.path("key").asText()));
+    }
+
+    JsonNode administer(String request) {
+        try {
+            var result = cloud.invoke("administration", request.getBytes(StandardCharsets.UTF_8));
+            if (result instanceof InvocationResult.Answered(var payload)) {
+                return Api.JSON.readTree(payload);
+            }
+            throw new AssertionError(result.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     String webhookUrl() {
-        return cloud.webhooks().url() + "hook";
-    }
-
-    /** The text of the mails that a notification has become. */
-    List<String> mailsAbout(String id) {
-        return cloud.mail().mailbox().all().stream()
-                .map(DeliveredMail::text)
-                .filter(text -> text.contains(id))
-                .toList();
-    }
-
-    /** What the receiver got for a notification. */
-    record Webhook(ReceivedWebhook request) {
-
-        String header(String name) {
-            return request.header(name).orElseThrow(() -> new AssertionError("no " + name));
-        }
-
-        String body() {
-            return request.body();
-        }
-    }
-
-    List<Webhook> webhooksAbout(String id) {
-        return cloud.webhooks().inbox().withHeader("webhook-id", id).stream()
-                .map(Webhook::new)
-                .toList();
+        return cloud.webhooks().url().toString();
     }
 
     void webhookAnswers(int status) {
         cloud.webhooks().answers(WebhookReceiver.Answer.ofStatus(status));
+    }
+
+    List<ReceivedWebhook> webhooksAbout(String notification) {
+        return cloud.webhooks().inbox().withHeader("webhook-id", notification);
+    }
+
+    /** The text of each mail that carries the notification's id. */
+    List<String> mailsAbout(String notification) {
+        return cloud.mail().mailbox().all().stream()
+                .filter(mail -> mail.messageId().orElse("").contains(notification))
+                .map(DeliveredMail::text)
+                .toList();
     }
 
     void pauseDelivery(String lane) {
@@ -152,36 +148,30 @@ final class Stack {
         cloud.resumePoller("deliver-" + lane);
     }
 
-    /** Puts a record on a topic that no function can decode. */
     void poison(String topic, String value) {
+        var settings =
+                Map.<String, Object>of("bootstrap.servers", servers().kafka().bootstrapServers());
         try (var producer =
-                new KafkaProducer<>(
-                        Map.of(
-                                "bootstrap.servers",
-                                cloud.servers().kafka().bootstrapServers(),
-                                "acks",
-                                "all"),
-                        new StringSerializer(),
-                        new StringSerializer())) {
-            producer.send(new ProducerRecord<>(topic, value)).get(20, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+                new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(topic, 0, null, value)).get();
+        } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** How many records were kept because nobody could decode them. */
     int undecodableRecords() {
-        var postgres = cloud.servers().postgres();
+        return count("SELECT count(*) FROM undecodable_record");
+    }
+
+    int count(String query) {
+        var postgres = servers().postgres();
         try (var connection =
                         DriverManager.getConnection(
                                 postgres.jdbcUrl(), postgres.user(), postgres.password());
                 var statement = connection.createStatement();
-                var rows = statement.executeQuery("SELECT count(*) FROM undecodable_record")) {
-            rows.next();
-            return rows.getInt(1);
+                var row = statement.executeQuery(query)) {
+            row.next();
+            return row.getInt(1);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
