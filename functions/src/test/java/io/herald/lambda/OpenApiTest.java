@@ -55,7 +55,7 @@ final class OpenApiTest {
                             (parameter.path("in").asText().equals("query") ? inQuery : inPath)
                                     .add(parameter.path("name").asText()));
             assertThat(inQuery).containsExactlyInAnyOrderElementsOf(route.queryParameters());
-            assertThat(route.template()).contains(inPath.stream().map(n -> "{" + n + "}").toList());
+            assertThat(inPath).allMatch(name -> route.template().contains("{" + name + "}"));
             assertThat(route.template().chars().filter(c -> c == '{').count())
                     .isEqualTo(inPath.size());
             var scope = route.scope();

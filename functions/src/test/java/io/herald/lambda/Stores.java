@@ -75,7 +75,7 @@ final class Stores {
     Users users() {
         return new Users() {
             @Override
-            public Stored put(UserKey key, UserDetails details) {
+            public Users.Stored put(UserKey key, UserDetails details) {
                 reach();
                 var before = users.get(key);
                 var user =
@@ -90,7 +90,7 @@ final class Stores {
                                 before == null ? clock.instant() : before.createdAt(),
                                 clock.instant());
                 users.put(key, user);
-                return new Stored(user, before == null);
+                return new Users.Stored(user, before == null);
             }
 
             @Override
@@ -106,15 +106,15 @@ final class Stores {
     Templates templates() {
         return new Templates() {
             @Override
-            public Stored put(TemplateKey key, TemplateContent content) {
+            public Templates.Stored put(TemplateKey key, TemplateContent content) {
                 reach();
                 var versions = templates.computeIfAbsent(key, _ -> new ArrayList<>());
                 if (!versions.isEmpty() && versions.getLast().content().equals(content)) {
-                    return new Stored(versions.getLast(), Change.UNCHANGED);
+                    return new Templates.Stored(versions.getLast(), Change.UNCHANGED);
                 }
                 versions.add(
                         new Template(key.key(), versions.size() + 1, content, clock.instant()));
-                return new Stored(
+                return new Templates.Stored(
                         versions.getLast(), versions.size() == 1 ? Change.CREATED : Change.CHANGED);
             }
 

@@ -98,7 +98,7 @@ final class SubmissionApiTest {
                         .json(
                                 """
                                 {"channels": ["email", "pigeon", "email"], "template": 5,
-                                 "payload": {"a": "\\u0000", "b": {"c": ["\\ud800"]}, "\\udc00": 1,
+                                 "payload": {"a": "\\u0000", "b": {"c": ["\\ud800"]}, "\udc00": 1,
                                              "d": 1e999, "e": -1E-999},
                                  "category": "spam",
                                  "metadata": {"": "x", "n": 5, "l": "%s"},

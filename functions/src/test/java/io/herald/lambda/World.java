@@ -2,6 +2,7 @@ package io.herald.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -31,7 +32,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -236,7 +236,15 @@ final class World {
             event.set("multiValueQueryStringParameters", JSON.valueToTree(query));
             event.putObject("requestContext").put("requestId", "request-1").put("stage", "v1");
             event.put("body", body).put("isBase64Encoded", base64);
-            return handle(event.toString().getBytes(StandardCharsets.UTF_8));
+            try {
+                // Escaped, so that what UTF-8 cannot say gets through as well.
+                return handle(
+                        JSON.writer()
+                                .with(JsonWriteFeature.ESCAPE_NON_ASCII)
+                                .writeValueAsBytes(event));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -43,7 +43,10 @@ public final class Json {
     private static final Pattern SOURCE = Pattern.compile("\\[Source: .*?; (line: \\d+, .*?)]");
     private static final Pattern SETTING =
             Pattern.compile(
-                    "(, from `[^`]*`)|( when `?DeserializationFeature.*)|( for `?ObjectNode`?)",
+                    "(, from `[^`]*`)"
+                            + "|( for `?ObjectNode`?.*)"
+                            + "|( \\(bound as .*)"
+                            + "|((: not allowed as per| when) `?DeserializationFeature.*)",
                     Pattern.DOTALL);
 
     private Json() {}
