@@ -3,7 +3,7 @@ CREATE TABLE tenant (
     id             uuid        NOT NULL PRIMARY KEY,
     name           text        NOT NULL UNIQUE,
     webhook_secret text        NOT NULL,
-    created_at     timestamptz NOT NULL DEFAULT now()
+    created_at     timestamptz NOT NULL
 );
 
 CREATE TABLE api_key (
@@ -11,7 +11,7 @@ CREATE TABLE api_key (
     tenant_id  uuid        NOT NULL REFERENCES tenant (id),
     hint       text        NOT NULL,
     scopes     text[]      NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL,
     expires_at timestamptz,
     revoked_at timestamptz
 );
@@ -44,6 +44,8 @@ CREATE TABLE template (
 
 -- One message for one user on one channel: written once, at acceptance. The id is a UUIDv7, so the id
 -- is the time, and a look-up by id touches one partition. Partitions are made by Herald's maintenance.
+-- Payload and metadata are json, not jsonb: SQL never looks into them, they come back as they were
+-- given, and the text json takes whatever JSON may say (jsonb refuses an escaped NUL, for one).
 CREATE TABLE notification (
     tenant_id        uuid     NOT NULL,
     id               uuid     NOT NULL,
@@ -54,8 +56,8 @@ CREATE TABLE notification (
     template_version integer  NOT NULL,
     category         text     NOT NULL,
     guarantee        smallint NOT NULL,
-    payload          jsonb    NOT NULL,
-    metadata         jsonb,
+    payload          json     NOT NULL,
+    metadata         json,
     traceparent      text,
     PRIMARY KEY (tenant_id, id)
 ) PARTITION BY RANGE (id);
@@ -115,13 +117,14 @@ CREATE TABLE due (
     PRIMARY KEY (notification_id, sequence)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 1000,
         autovacuum_vacuum_cost_delay = 0);
-CREATE INDEX due_at ON due (due_at);
+CREATE INDEX due_time ON due (due_at);
 
 -- How far the reconciler is; one row.
 CREATE TABLE reconciliation (
-    only     boolean     NOT NULL PRIMARY KEY DEFAULT true CHECK (only),
+    single   boolean     NOT NULL PRIMARY KEY DEFAULT true CHECK (single),
     position timestamptz NOT NULL
 );
+INSERT INTO reconciliation (position) VALUES ('epoch');
 
 -- Records that could not be decoded.
 CREATE TABLE undecodable_record (

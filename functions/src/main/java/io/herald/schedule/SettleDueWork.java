@@ -76,7 +76,7 @@ public final class SettleDueWork {
         var watch = new ArrayList<DueWork.Watch>();
         var republish = new ArrayList<DueRow>();
         for (var row : rows) {
-            switch (decide(row, now)) {
+            switch (decide(row, now, lookAgainAfter, decide)) {
                 case Decision.Append(var transition) -> append.add(transition);
                 case Decision.Watch(var later) -> {
                     if (later.sequence() != row.sequence()) {
@@ -103,7 +103,8 @@ public final class SettleDueWork {
         return rows.size() == limit;
     }
 
-    Decision decide(DueRow row, Instant now) {
+    static Decision decide(
+            DueRow row, Instant now, Duration lookAgainAfter, DecideOutcome decideOutcome) {
         var newest = row.newest();
         if (newest == null) {
             return new Decision.Republish();
@@ -115,11 +116,14 @@ public final class SettleDueWork {
                 yield leaseEnd.isAfter(now)
                         ? watch(row, newest, leaseEnd)
                         : new Decision.Append(
-                                decide.lapsed(
+                                decideOutcome.lapsed(
                                         row.tenant(), row.guarantee(), newest, row.sequence()));
             }
             case RETRYING, SCHEDULED ->
-                    current ? new Decision.Append(release(row, newest, now)) : new Decision.Drop();
+                    current
+                            ? new Decision.Append(
+                                    release(row, newest, now, now.plus(lookAgainAfter)))
+                            : new Decision.Drop();
             case PENDING ->
                     current
                             ? new Decision.Republish()
@@ -129,7 +133,7 @@ public final class SettleDueWork {
         };
     }
 
-    private Transition release(DueRow row, Event newest, Instant now) {
+    private static Transition release(DueRow row, Event newest, Instant now, Instant lookAgainAt) {
         return new Transition(
                 row.tenant(),
                 new Event(
@@ -142,7 +146,7 @@ public final class SettleDueWork {
                         null,
                         null,
                         null),
-                now.plus(lookAgainAfter),
+                lookAgainAt,
                 row.sequence(),
                 true);
     }

@@ -1,0 +1,80 @@
+package io.herald.adapter.postgres;
+
+import io.herald.notification.StoreUnavailableException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.logging.LogFactory;
+import org.flywaydb.core.api.logging.LogLevel;
+
+/**
+ * Brings a database up to this version: the schema, the timeouts of the database, and partitions
+ * for the weeks around now. Safe to run again, and twice at the same time.
+ */
+public final class Migrations {
+    private static final Duration PARTITIONS_BEHIND = Duration.ofDays(7);
+    private static final Duration PARTITIONS_AHEAD = Duration.ofDays(28);
+
+    // Kept with the database, as a SET on the request path would pin a connection of RDS Proxy.
+    // A function that Lambda freezes within a transaction must not hold its locks for long.
+    private static final String TIMEOUTS =
+            """
+            DO $$ BEGIN
+                EXECUTE format('ALTER DATABASE %I SET statement_timeout = ''5s''', current_database());
+                EXECUTE format('ALTER DATABASE %I SET transaction_timeout = ''15s''', current_database());
+                EXECUTE format('ALTER DATABASE %I SET idle_in_transaction_session_timeout = ''10s''', current_database());
+            END $$\
+            """;
+
+    private static final String NO_TIMEOUTS =
+            "SET statement_timeout = 0; SET transaction_timeout = 0";
+
+    private final DataSource dataSource;
+    private final Clock clock;
+
+    /**
+     * @param settings of a direct connection, as the owner of the database; no proxy between
+     */
+    public Migrations(PostgresSettings settings, Clock clock) {
+        this.dataSource = PostgresDataSource.direct(settings);
+        this.clock = clock;
+    }
+
+    /**
+     * @throws StoreUnavailableException when Postgres is out of reach
+     */
+    public void run() {
+        migrate();
+        var database = new Database(dataSource);
+        database.write(connection -> {
+            try (var statement = connection.createStatement()) {
+                return statement.execute(TIMEOUTS);
+            }
+        });
+        var now = clock.instant();
+        new PostgresPartitions(database)
+                .ensure(now.minus(PARTITIONS_BEHIND), now.plus(PARTITIONS_AHEAD));
+    }
+
+    private void migrate() {
+        LogFactory.setLogLevel(LogLevel.WARN);
+        try {
+            Flyway.configure()
+                    .loggers("slf4j")
+                    .dataSource(dataSource)
+                    .locations("classpath:db/migration")
+                    .initSql(NO_TIMEOUTS)
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            if (e.getCause() instanceof SQLException cause && SqlErrors.isOutage(cause)) {
+                throw new StoreUnavailableException(
+                        "Postgres cannot be reached: " + cause.getMessage(), e);
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.herald.adapter.postgres;
+
+import static java.util.Comparator.comparing;
+
+import io.herald.notification.Channel;
+import io.herald.notification.Event;
+import io.herald.notification.Guarantee;
+import io.herald.notification.NotificationId;
+import io.herald.notification.TenantId;
+import io.herald.schedule.DueRow;
+import io.herald.schedule.DueWork;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+
+/** The table {@code due}. */
+public final class PostgresDueWork implements DueWork {
+    // LIMIT 1 and OFFSET 0 keep one index scan for each row, in its own partition.
+    static final String DUE =
+            """
+            SELECT d.tenant_id, d.notification_id AS id, d.sequence AS due_sequence,
+                   n.channel, n.guarantee, e.*
+            FROM (
+                SELECT tenant_id, notification_id, sequence, due_at FROM due
+                WHERE due_at <= ?
+                ORDER BY due_at LIMIT ?
+            ) AS d
+            CROSS JOIN LATERAL (
+                SELECT channel, guarantee FROM notification
+                WHERE tenant_id = d.tenant_id AND id = d.notification_id
+                OFFSET 0
+            ) AS n
+            LEFT JOIN LATERAL (
+                SELECT * FROM event WHERE notification_id = d.notification_id
+                ORDER BY sequence DESC LIMIT 1
+            ) AS e ON true
+            ORDER BY d.due_at, d.notification_id, d.sequence\
+            """;
+
+    private static final String WATCH =
+            """
+            INSERT INTO due (notification_id, sequence, tenant_id, due_at)
+            SELECT * FROM unnest(?::uuid[], ?::int[], ?::uuid[], ?::timestamptz[])
+            ON CONFLICT (notification_id, sequence) DO NOTHING\
+            """;
+
+    private static final String SETTLE =
+            """
+            WITH deleted AS (
+                DELETE FROM due USING unnest(?::uuid[], ?::int[]) AS gone (notification_id, sequence)
+                WHERE due.notification_id = gone.notification_id AND due.sequence = gone.sequence
+            )
+            INSERT INTO due (notification_id, sequence, tenant_id, due_at)
+            SELECT * FROM unnest(?::uuid[], ?::int[], ?::uuid[], ?::timestamptz[])
+            ON CONFLICT (notification_id, sequence) DO UPDATE SET due_at = excluded.due_at\
+            """;
+
+    private static final String REPUBLISH =
+            """
+            WITH wanted AS MATERIALIZED (
+                SELECT * FROM unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::uuid[])
+                    AS w (notification_id, due_sequence, sequence, attempt, tenant_id)
+            ), released AS (
+                INSERT INTO outbox (first_id, last_id, sequence, tenant_id, attempt, available_at)
+                SELECT notification_id, notification_id, sequence, tenant_id, attempt, ?::timestamptz
+                FROM wanted
+                ON CONFLICT (first_id, sequence) DO NOTHING
+            ), replaced AS (
+                DELETE FROM due USING wanted
+                WHERE due.notification_id = wanted.notification_id
+                  AND due.sequence = wanted.due_sequence
+                  AND due.sequence <> wanted.sequence
+            )
+            INSERT INTO due (notification_id, sequence, tenant_id, due_at)
+            SELECT DISTINCT notification_id, sequence, tenant_id, ?::timestamptz FROM wanted
+            ON CONFLICT (notification_id, sequence) DO UPDATE SET due_at = excluded.due_at\
+            """;
+
+    private final Database database;
+    private final Clock clock;
+
+    public PostgresDueWork(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<DueRow> due(Instant now, int limit) {
+        return database.read(connection -> {
+            try (var statement = connection.prepareStatement(DUE)) {
+                statement.setObject(1, SqlValues.timestamp(now));
+                statement.setInt(2, limit);
+                var rows = new ArrayList<DueRow>();
+                try (var results = statement.executeQuery()) {
+                    while (results.next()) {
+                        rows.add(row(results));
+                    }
+                }
+                return rows;
+            }
+        });
+    }
+
+    private static DueRow row(ResultSet results) throws SQLException {
+        var id = new NotificationId(SqlValues.uuid(results, "id"));
+        return new DueRow(
+                new TenantId(SqlValues.uuid(results, "tenant_id")),
+                id,
+                results.getInt("due_sequence"),
+                Channel.ofCode(results.getShort("channel")),
+                Guarantee.ofCode(results.getShort("guarantee")),
+                EventColumns.readIfAny(results, id));
+    }
+
+    @Override
+    public void watch(Collection<Watch> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        var ordered = ordered(rows);
+        database.write(connection -> {
+            try (var statement = connection.prepareStatement(WATCH)) {
+                bindWatches(statement, 1, ordered);
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public void settle(Collection<Key> delete, Collection<Watch> write) {
+        if (delete.isEmpty() && write.isEmpty()) {
+            return;
+        }
+        var written = ordered(write);
+        // One statement may not touch a row twice; what is written takes the place of the row.
+        var deleted = new HashSet<>(delete);
+        written.forEach(watch -> deleted.remove(key(watch)));
+        database.write(connection -> {
+            try (var statement = connection.prepareStatement(SETTLE)) {
+                statement.setArray(
+                        1, SqlValues.uuids(connection, deleted, row -> row.notification().value()));
+                statement.setArray(2, SqlValues.integers(connection, deleted, Key::sequence));
+                bindWatches(statement, 3, written);
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public void republish(Collection<DueRow> rows, Instant lookAgainAt) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        var ordered = rows.stream().sorted(comparing(DueRow::notification)).toList();
+        var now = SqlValues.timestamp(clock.instant());
+        database.write(connection -> {
+            try (var statement = connection.prepareStatement(REPUBLISH)) {
+                statement.setArray(
+                        1, SqlValues.uuids(connection, ordered, row -> row.notification().value()));
+                statement.setArray(2, SqlValues.integers(connection, ordered, DueRow::sequence));
+                statement.setArray(
+                        3, SqlValues.integers(connection, ordered, PostgresDueWork::releasedBy));
+                statement.setArray(
+                        4, SqlValues.integers(connection, ordered, PostgresDueWork::nextAttempt));
+                statement.setArray(
+                        5, SqlValues.uuids(connection, ordered, row -> row.tenant().value()));
+                statement.setObject(6, now);
+                statement.setObject(7, SqlValues.timestamp(lookAgainAt));
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    private static void bindWatches(PreparedStatement statement, int from, List<Watch> rows)
+            throws SQLException {
+        var connection = statement.getConnection();
+        statement.setArray(
+                from, SqlValues.uuids(connection, rows, row -> row.notification().value()));
+        statement.setArray(from + 1, SqlValues.integers(connection, rows, Watch::sequence));
+        statement.setArray(
+                from + 2, SqlValues.uuids(connection, rows, row -> row.tenant().value()));
+        statement.setArray(from + 3, SqlValues.instants(connection, rows, Watch::dueAt));
+    }
+
+    /** The last of each key, in the order in which every writer takes them: no deadlocks. */
+    private static List<Watch> ordered(Collection<Watch> rows) {
+        var byKey = new HashMap<Key, Watch>();
+        rows.forEach(row -> byKey.put(key(row), row));
+        return byKey.values().stream()
+                .sorted(comparing(Watch::notification).thenComparingInt(Watch::sequence))
+                .toList();
+    }
+
+    private static Key key(Watch row) {
+        return new Key(row.notification(), row.sequence());
+    }
+
+    private static int releasedBy(DueRow row) {
+        Event newest = row.newest();
+        return newest == null ? 0 : newest.sequence();
+    }
+
+    private static int nextAttempt(DueRow row) {
+        Event newest = row.newest();
+        return newest == null ? 1 : newest.attempt() + 1;
+    }
+}

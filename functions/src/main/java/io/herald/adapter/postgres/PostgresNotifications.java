@@ -1,0 +1,180 @@
+package io.herald.adapter.postgres;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.herald.notification.Channel;
+import io.herald.notification.Guarantee;
+import io.herald.notification.Lane;
+import io.herald.notification.NotificationId;
+import io.herald.notification.TenantId;
+import io.herald.notification.UserId;
+import io.herald.submission.Notification;
+import io.herald.submission.Notifications;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code notification}, and the outbox row of each submission. */
+public final class PostgresNotifications implements Notifications {
+    /** How long a submission is left to the call that made it, before the relay takes it up. */
+    public static final Duration GRACE = Duration.ofSeconds(5);
+
+    static final String ACCEPT =
+            """
+            WITH submission AS (
+                INSERT INTO outbox (first_id, last_id, sequence, tenant_id, attempt, available_at)
+                VALUES (?, ?, 0, ?, 1, ?)
+                ON CONFLICT (first_id, sequence) DO NOTHING
+            )
+            INSERT INTO notification (tenant_id, id, user_id, channel, lane, template,
+                                      template_version, category, guarantee, payload, metadata,
+                                      traceparent)
+            SELECT ?::uuid, n.id, n.user_id, n.channel, n.lane, n.template, n.template_version,
+                   n.category, n.guarantee, n.payload::json, n.metadata::json, n.traceparent
+            FROM unnest(?::uuid[], ?::text[], ?::int[], ?::int[], ?::text[], ?::int[], ?::text[],
+                        ?::int[], ?::text[], ?::text[], ?::text[])
+                AS n (id, user_id, channel, lane, template, template_version, category, guarantee,
+                      payload, metadata, traceparent)
+            ON CONFLICT (tenant_id, id) DO NOTHING\
+            """;
+
+    static final String FIND =
+            """
+            SELECT n.*, e.*
+            FROM notification AS n
+            LEFT JOIN LATERAL (
+                SELECT * FROM event WHERE notification_id = n.id AND notification_id = ?
+                ORDER BY sequence DESC LIMIT 1
+            ) AS e ON true
+            WHERE n.tenant_id = ? AND n.id = ?\
+            """;
+
+    static final String LIST =
+            """
+            SELECT n.*, e.*
+            FROM (
+                SELECT tenant_id, id, user_id, channel, lane, template, template_version, category,
+                       guarantee, metadata, traceparent
+                FROM notification
+                WHERE tenant_id = ? AND user_id = ? AND id < ?
+                ORDER BY id DESC LIMIT ?
+            ) AS n
+            LEFT JOIN LATERAL (
+                SELECT * FROM event WHERE notification_id = n.id ORDER BY sequence DESC LIMIT 1
+            ) AS e ON true
+            ORDER BY n.id DESC\
+            """;
+
+    private static final UUID AFTER_ALL = new UUID(-1L, -1L);
+
+    private final Database database;
+    private final Clock clock;
+    private final Duration grace;
+
+    /**
+     * @param grace see {@link #GRACE}
+     */
+    public PostgresNotifications(Database database, Clock clock, Duration grace) {
+        this.database = database;
+        this.clock = clock;
+        this.grace = grace;
+    }
+
+    @Override
+    public void accept(List<Notification> notifications) {
+        var first = notifications.getFirst();
+        var last = notifications.getLast();
+        var relayFrom = SqlValues.timestamp(clock.instant().plus(grace));
+        database.write(connection -> {
+            try (var statement = connection.prepareStatement(ACCEPT)) {
+                statement.setObject(1, first.id().value());
+                statement.setObject(2, last.id().value());
+                statement.setObject(3, first.tenant().value());
+                statement.setObject(4, relayFrom);
+                statement.setObject(5, first.tenant().value());
+                bindColumns(statement, notifications);
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    private static void bindColumns(PreparedStatement statement, List<Notification> rows)
+            throws SQLException {
+        var connection = statement.getConnection();
+        statement.setArray(6, SqlValues.uuids(connection, rows, row -> row.id().value()));
+        statement.setArray(7, SqlValues.texts(connection, rows, row -> row.user().value()));
+        statement.setArray(8, SqlValues.integers(connection, rows, row -> row.channel().code()));
+        statement.setArray(9, SqlValues.integers(connection, rows, row -> row.lane().code()));
+        statement.setArray(10, SqlValues.texts(connection, rows, Notification::template));
+        statement.setArray(11, SqlValues.integers(connection, rows, Notification::templateVersion));
+        statement.setArray(12, SqlValues.texts(connection, rows, Notification::category));
+        statement.setArray(13, SqlValues.integers(connection, rows, row -> row.guarantee().code()));
+        statement.setArray(14, SqlValues.texts(connection, rows, row -> Json.write(row.payload())));
+        statement.setArray(
+                15, SqlValues.texts(connection, rows, row -> Json.writeNullable(row.metadata())));
+        statement.setArray(16, SqlValues.texts(connection, rows, Notification::traceparent));
+    }
+
+    @Override
+    public Optional<Current> find(TenantId tenant, NotificationId id) {
+        return database.read(connection -> {
+            try (var statement = connection.prepareStatement(FIND)) {
+                statement.setObject(1, id.value());
+                statement.setObject(2, tenant.value());
+                statement.setObject(3, id.value());
+                try (var results = statement.executeQuery()) {
+                    return results.next()
+                            ? Optional.of(
+                                    read(results, Json.readObject(results.getString("payload"))))
+                            : Optional.empty();
+                }
+            }
+        });
+    }
+
+    @Override
+    public List<Current> list(
+            TenantId tenant, UserId user, @Nullable NotificationId before, int limit) {
+        return database.read(connection -> {
+            try (var statement = connection.prepareStatement(LIST)) {
+                statement.setObject(1, tenant.value());
+                statement.setString(2, user.value());
+                statement.setObject(3, before == null ? AFTER_ALL : before.value());
+                statement.setInt(4, limit);
+                var page = new ArrayList<Current>(limit);
+                try (var results = statement.executeQuery()) {
+                    while (results.next()) {
+                        page.add(read(results, JsonNodeFactory.instance.objectNode()));
+                    }
+                }
+                return page;
+            }
+        });
+    }
+
+    private static Current read(ResultSet results, ObjectNode payload) throws SQLException {
+        var id = new NotificationId(SqlValues.uuid(results, "id"));
+        var notification =
+                new Notification(
+                        new TenantId(SqlValues.uuid(results, "tenant_id")),
+                        id,
+                        new UserId(results.getString("user_id")),
+                        Channel.ofCode(results.getShort("channel")),
+                        Lane.ofCode(results.getShort("lane")),
+                        results.getString("template"),
+                        results.getInt("template_version"),
+                        results.getString("category"),
+                        Guarantee.ofCode(results.getShort("guarantee")),
+                        payload,
+                        Json.readNullableObject(results.getString("metadata")),
+                        results.getString("traceparent"));
+        return new Current(notification, EventColumns.readIfAny(results, id));
+    }
+}

@@ -1,0 +1,202 @@
+package io.herald.adapter.postgres;
+
+import io.herald.events.DispatchRecord;
+import io.herald.notification.Channel;
+import io.herald.notification.Guarantee;
+import io.herald.notification.Lane;
+import io.herald.notification.NotificationId;
+import io.herald.notification.TenantId;
+import io.herald.outbox.Outbox;
+import io.herald.outbox.OutboxRow;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The table {@code outbox}. */
+public final class PostgresOutbox implements Outbox {
+    // The rows are chosen in an expression of their own: a join might choose again and take more.
+    static final String LEASE =
+            """
+            WITH taken AS MATERIALIZED (
+                SELECT first_id, sequence, available_at FROM outbox
+                WHERE available_at <= ?
+                ORDER BY available_at LIMIT ?
+                FOR UPDATE SKIP LOCKED
+            ), leased AS (
+                UPDATE outbox SET available_at = ?, tries = least(outbox.tries + 1, 32767)
+                FROM taken
+                WHERE outbox.first_id = taken.first_id AND outbox.sequence = taken.sequence
+                RETURNING outbox.tenant_id, outbox.first_id, outbox.last_id, outbox.sequence,
+                          outbox.attempt, outbox.tries, taken.available_at AS waiting_since
+            )
+            SELECT * FROM leased ORDER BY waiting_since, first_id, sequence\
+            """;
+
+    static final String RECORDS =
+            """
+            SELECT wanted.position, n.*
+            FROM unnest(?::uuid[], ?::uuid[], ?::uuid[]) WITH ORDINALITY
+                AS wanted (tenant_id, first_id, last_id, position)
+            CROSS JOIN LATERAL (
+                SELECT * FROM notification
+                WHERE tenant_id = wanted.tenant_id
+                  AND id BETWEEN wanted.first_id AND wanted.last_id
+                  AND id BETWEEN ? AND ?
+                OFFSET 0 -- keeps one index scan for each row
+            ) AS n
+            ORDER BY wanted.position, n.id\
+            """;
+
+    private static final String DELETE =
+            """
+            DELETE FROM outbox USING unnest(?::uuid[], ?::int[]) AS gone (first_id, sequence)
+            WHERE outbox.first_id = gone.first_id AND outbox.sequence = gone.sequence\
+            """;
+
+    private static final String POSTPONE =
+            """
+            UPDATE outbox SET available_at = ?
+            FROM unnest(?::uuid[], ?::int[]) AS later (first_id, sequence)
+            WHERE outbox.first_id = later.first_id AND outbox.sequence = later.sequence\
+            """;
+
+    private static final String DELETE_SUBMISSION =
+            "DELETE FROM outbox WHERE first_id = ? AND sequence = 0";
+
+    private final Database database;
+
+    public PostgresOutbox(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public List<OutboxRow> lease(Instant now, Duration lease, int limit) {
+        return database.write(connection -> {
+            try (var statement = connection.prepareStatement(LEASE)) {
+                statement.setObject(1, SqlValues.timestamp(now));
+                statement.setInt(2, limit);
+                statement.setObject(3, SqlValues.timestamp(now.plus(lease)));
+                var rows = new ArrayList<OutboxRow>();
+                try (var results = statement.executeQuery()) {
+                    while (results.next()) {
+                        rows.add(row(results));
+                    }
+                }
+                return rows;
+            }
+        });
+    }
+
+    @Override
+    public Map<OutboxRow, List<DispatchRecord>> records(List<OutboxRow> rows) {
+        if (rows.isEmpty()) {
+            return Map.of();
+        }
+        return database.read(connection -> records(connection, rows));
+    }
+
+    private static Map<OutboxRow, List<DispatchRecord>> records(
+            Connection connection, List<OutboxRow> rows) throws SQLException {
+        var least = Collections.min(rows.stream().map(OutboxRow::first).toList());
+        var greatest = Collections.max(rows.stream().map(OutboxRow::last).toList());
+        var lists = new ArrayList<List<DispatchRecord>>();
+        var records = new LinkedHashMap<OutboxRow, List<DispatchRecord>>();
+        for (var row : rows) {
+            lists.add(records.computeIfAbsent(row, _ -> new ArrayList<>()));
+        }
+        try (var statement = connection.prepareStatement(RECORDS)) {
+            statement.setArray(1, SqlValues.uuids(connection, rows, row -> row.tenant().value()));
+            statement.setArray(2, SqlValues.uuids(connection, rows, row -> row.first().value()));
+            statement.setArray(3, SqlValues.uuids(connection, rows, row -> row.last().value()));
+            statement.setObject(4, least.value());
+            statement.setObject(5, greatest.value());
+            try (var results = statement.executeQuery()) {
+                while (results.next()) {
+                    int index = results.getInt("position") - 1;
+                    lists.get(index).add(record(results, rows.get(index)));
+                }
+            }
+        }
+        return records;
+    }
+
+    private static OutboxRow row(ResultSet results) throws SQLException {
+        return new OutboxRow(
+                new TenantId(SqlValues.uuid(results, "tenant_id")),
+                new NotificationId(SqlValues.uuid(results, "first_id")),
+                new NotificationId(SqlValues.uuid(results, "last_id")),
+                results.getInt("sequence"),
+                results.getInt("attempt"),
+                results.getInt("tries"));
+    }
+
+    private static DispatchRecord record(ResultSet results, OutboxRow row) throws SQLException {
+        var guarantee = Guarantee.ofCode(results.getShort("guarantee"));
+        return new DispatchRecord(
+                SqlValues.uuid(results, "id"),
+                row.sequence(),
+                row.attempt(),
+                row.tenant().value(),
+                results.getString("user_id"),
+                Channel.ofCode(results.getShort("channel")).text(),
+                Lane.ofCode(results.getShort("lane")).text(),
+                results.getString("template"),
+                results.getInt("template_version"),
+                Json.readObject(results.getString("payload")),
+                Json.readNullableObject(results.getString("metadata")),
+                switch (guarantee) {
+                    case AT_LEAST_ONCE -> false;
+                    case AT_MOST_ONCE -> true;
+                },
+                results.getString("traceparent"));
+    }
+
+    @Override
+    public void delete(Collection<OutboxRow> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        database.write(connection -> {
+            try (var statement = connection.prepareStatement(DELETE)) {
+                statement.setArray(
+                        1, SqlValues.uuids(connection, rows, row -> row.first().value()));
+                statement.setArray(2, SqlValues.integers(connection, rows, OutboxRow::sequence));
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public void postpone(Collection<OutboxRow> rows, Instant until) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        database.write(connection -> {
+            try (var statement = connection.prepareStatement(POSTPONE)) {
+                statement.setObject(1, SqlValues.timestamp(until));
+                statement.setArray(
+                        2, SqlValues.uuids(connection, rows, row -> row.first().value()));
+                statement.setArray(3, SqlValues.integers(connection, rows, OutboxRow::sequence));
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public void deleteSubmission(NotificationId first) {
+        database.write(connection -> {
+            try (var statement = connection.prepareStatement(DELETE_SUBMISSION)) {
+                statement.setObject(1, first.value());
+                return statement.executeUpdate();
+            }
+        });
+    }
+}

@@ -1,0 +1,194 @@
+package io.herald.attempt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herald.notification.Event;
+import io.herald.notification.EventKind;
+import io.herald.notification.Guarantee;
+import io.herald.notification.NotificationId;
+import io.herald.notification.Reason;
+import io.herald.notification.Status;
+import io.herald.notification.TenantId;
+import io.herald.notification.Transition;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Random;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DecideOutcomeTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+    private static final TenantId TENANT = new TenantId(new UUID(0, 1));
+    private static final NotificationId ID = new NotificationId(new UUID(0x7000, 2));
+    private static final Reason BUSY = new Reason("busy", "The provider is busy.");
+    private static final int LAST = 3;
+
+    private final DecideOutcome decide =
+            new DecideOutcome(
+                    new RetryPolicy(LAST, Duration.ofSeconds(2), Duration.ofMinutes(10)),
+                    Clock.fixed(NOW, ZoneOffset.UTC),
+                    new Random(1));
+
+    @Test
+    void what_the_provider_took_is_sent() {
+        var next = decide.first(claim(1), new Outcome.Sent("abc"));
+
+        assertThat(next.event().status()).isEqualTo(Status.SENT);
+        assertThat(next.event().sequence()).isEqualTo(2);
+        assertThat(next.event().reference()).isEqualTo("abc");
+        assertThat(next.dueAt()).isNull();
+    }
+
+    @Test
+    void waits_as_long_as_the_provider_asked() {
+        var next = decide.first(claim(1), new Outcome.Retryable(BUSY, Duration.ofSeconds(30)));
+
+        assertThat(next.event().status()).isEqualTo(Status.RETRYING);
+        assertThat(next.dueAt()).isEqualTo(NOW.plusSeconds(30));
+        assertThat(next.event().until()).isEqualTo(next.dueAt());
+    }
+
+    @Test
+    void waits_at_most_twice_as_long_after_each_attempt() {
+        for (int i = 0; i < 200; i++) {
+            assertThat(dueAfter(1)).isBetween(NOW, NOW.plusSeconds(2));
+            assertThat(dueAfter(2)).isBetween(NOW, NOW.plusSeconds(4));
+        }
+    }
+
+    @Test
+    void gives_up_after_the_last_attempt() {
+        var next = decide.first(claim(LAST), new Outcome.Retryable(BUSY, null));
+
+        assertThat(next.event().status()).isEqualTo(Status.FAILED);
+        assertThat(next.event().reason()).isEqualTo(BUSY);
+    }
+
+    @Test
+    void a_refusal_is_final() {
+        var next = decide.first(claim(1), new Outcome.Rejected(BUSY));
+
+        assertThat(next.event().status()).isEqualTo(Status.FAILED);
+    }
+
+    @Test
+    void a_lost_outcome_is_tried_again_where_that_is_allowed() {
+        var next = decide.first(claim(1), new Outcome.Lost(BUSY));
+
+        assertThat(next.event().kind()).isEqualTo(EventKind.LOST);
+        assertThat(next.event().status()).isEqualTo(Status.RETRYING);
+    }
+
+    @Test
+    void a_lost_outcome_is_unknown_where_nothing_may_be_sent_twice() {
+        var next = decide.first(claim(1, Guarantee.AT_MOST_ONCE), new Outcome.Lost(BUSY));
+
+        assertThat(next.event().status()).isEqualTo(Status.UNKNOWN);
+        assertThat(next.dueAt()).isNull();
+    }
+
+    @Test
+    void a_lost_last_outcome_is_unknown() {
+        var next = decide.first(claim(LAST), new Outcome.Lost(BUSY));
+
+        assertThat(next.event().status()).isEqualTo(Status.UNKNOWN);
+    }
+
+    @Test
+    void a_lapsed_lease_is_settled_as_a_lost_outcome_and_takes_its_due_row() {
+        var next =
+                decide.lapsed(
+                        TENANT, Guarantee.AT_LEAST_ONCE, newest(Status.SENDING, 5, 2, NOW), 4);
+
+        assertThat(next.event().sequence()).isEqualTo(6);
+        assertThat(next.event().status()).isEqualTo(Status.RETRYING);
+        assertThat(next.event().attempt()).isEqualTo(2);
+        assertThat(next.consumes()).isEqualTo(4);
+    }
+
+    @Test
+    void a_late_success_moves_a_given_up_attempt_forward() {
+        var next = late(new Outcome.Sent(null), newest(Status.RETRYING, 2, 1, NOW.plusSeconds(9)));
+
+        assertThat(next.event().sequence()).isEqualTo(3);
+        assertThat(next.event().status()).isEqualTo(Status.SENT);
+        assertThat(next.dueAt()).isNull();
+        assertThat(next.consumes()).isEqualTo(2);
+    }
+
+    @Test
+    void a_late_success_ends_even_a_later_attempts_wait() {
+        var next = late(new Outcome.Sent(null), newest(Status.SENDING, 4, 2, NOW.plusSeconds(9)));
+
+        assertThat(next.event().status()).isEqualTo(Status.SENT);
+    }
+
+    @Test
+    void a_late_success_cannot_undo_a_cancel_and_is_recorded() {
+        var next = late(new Outcome.Sent(null), newest(Status.CANCELLED, 3, 1, null));
+
+        assertThat(next.event().status()).isEqualTo(Status.CANCELLED);
+        assertThat(next.event().kind()).isEqualTo(EventKind.SENT);
+    }
+
+    @Test
+    void a_late_refusal_leaves_the_retry_and_takes_its_due_row_along() {
+        var due = NOW.plusSeconds(9);
+        var next = late(new Outcome.Rejected(BUSY), newest(Status.RETRYING, 2, 1, due));
+
+        assertThat(next.event().status()).isEqualTo(Status.RETRYING);
+        assertThat(next.event().until()).isEqualTo(due);
+        assertThat(next.dueAt()).isEqualTo(due);
+        assertThat(next.consumes()).isEqualTo(2);
+    }
+
+    @Test
+    void a_late_refusal_settles_what_was_unknown() {
+        var next = late(new Outcome.Rejected(BUSY), newest(Status.UNKNOWN, 2, 1, null));
+
+        assertThat(next.event().status()).isEqualTo(Status.FAILED);
+    }
+
+    @Test
+    void a_late_refusal_of_an_earlier_attempt_leaves_a_later_one_unknown() {
+        var next = late(new Outcome.Rejected(BUSY), newest(Status.UNKNOWN, 4, 2, null));
+
+        assertThat(next.event().status()).isEqualTo(Status.UNKNOWN);
+    }
+
+    @Test
+    void a_late_lost_outcome_says_nothing_new() {
+        assertThat(
+                        decide.late(
+                                claim(1),
+                                new Outcome.Lost(BUSY),
+                                newest(Status.UNKNOWN, 2, 1, null)))
+                .isEmpty();
+    }
+
+    private Transition late(Outcome outcome, Event newest) {
+        return decide.late(claim(1), outcome, newest).orElseThrow();
+    }
+
+    private Instant dueAfter(int attempt) {
+        var due = decide.first(claim(attempt), new Outcome.Retryable(BUSY, null)).dueAt();
+        assertThat(due).isNotNull();
+        return due == null ? Instant.MIN : due;
+    }
+
+    private static Claim claim(int attempt) {
+        return claim(attempt, Guarantee.AT_LEAST_ONCE);
+    }
+
+    private static Claim claim(int attempt, Guarantee guarantee) {
+        return new Claim(TENANT, ID, 1, attempt, guarantee, NOW, NOW.plusSeconds(30));
+    }
+
+    private static Event newest(Status status, int sequence, int attempt, @Nullable Instant until) {
+        return new Event(ID, sequence, EventKind.CLAIMED, status, attempt, NOW, until, null, null);
+    }
+}

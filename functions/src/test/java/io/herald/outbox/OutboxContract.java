@@ -1,0 +1,194 @@
+package io.herald.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herald.contract.Samples;
+import io.herald.contract.Store;
+import io.herald.events.DispatchRecord;
+import io.herald.notification.NotificationId;
+import io.herald.notification.TenantId;
+import io.herald.notification.Transition;
+import io.herald.notification.UserId;
+import io.herald.submission.Notification;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Outbox} keeps to. */
+public abstract class OutboxContract {
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final Instant LATER = Store.START.plusSeconds(3600);
+
+    private final TenantId tenant = Samples.tenant();
+
+    protected abstract Store store();
+
+    @Test
+    void the_oldest_rows_are_leased_first_and_no_more_than_asked_for() {
+        var first = accepted(1).getFirst().id();
+        store().clock().advance(Duration.ofSeconds(1));
+        var second = accepted(1).getFirst().id();
+        store().clock().advance(Duration.ofSeconds(1));
+        var third = accepted(1).getFirst().id();
+
+        assertThat(firsts(lease(LATER, 2))).containsExactly(first, second);
+        assertThat(firsts(lease(LATER, 2))).containsExactly(third);
+    }
+
+    @Test
+    void a_leased_row_is_hidden_until_its_lease_ends_and_counts_its_tries() {
+        accepted(1);
+
+        assertThat(lease(LATER, 10)).singleElement().extracting(OutboxRow::tries).isEqualTo(1);
+        assertThat(lease(LATER.plus(LEASE).minusMillis(1), 10)).isEmpty();
+        assertThat(lease(LATER.plus(LEASE), 10))
+                .singleElement()
+                .extracting(OutboxRow::tries)
+                .isEqualTo(2);
+    }
+
+    @Test
+    void a_postponed_row_shows_again_at_its_time() {
+        accepted(1);
+        var rows = lease(LATER, 10);
+
+        store().outbox().postpone(rows, LATER.plusSeconds(5));
+
+        assertThat(lease(LATER.plusSeconds(5).minusMillis(1), 10)).isEmpty();
+        assertThat(lease(LATER.plusSeconds(5), 10)).hasSize(1);
+    }
+
+    @Test
+    void a_deleted_row_is_gone_and_may_be_deleted_again() {
+        accepted(1);
+        var rows = lease(LATER, 10);
+
+        store().outbox().delete(rows);
+        store().outbox().delete(rows);
+
+        assertThat(lease(LATER.plusSeconds(3600), 10)).isEmpty();
+    }
+
+    @Test
+    void a_submission_published_at_once_is_forgotten_and_no_other() {
+        var published = accepted(3).getFirst().id();
+        var waiting = accepted(3).getFirst().id();
+
+        store().outbox().deleteSubmission(published);
+        store().outbox().deleteSubmission(published);
+
+        assertThat(firsts(lease(LATER, 10))).containsExactly(waiting);
+    }
+
+    @Test
+    void the_row_of_a_release_is_another_than_that_of_the_submission() {
+        var id = accepted(1).getFirst().id();
+        release(id, 2);
+
+        store().outbox().deleteSubmission(id);
+
+        assertThat(lease(LATER, 10)).containsExactly(new OutboxRow(tenant, id, id, 2, 2, 1));
+    }
+
+    @Test
+    void a_submission_has_a_record_for_each_of_its_notifications_in_their_order() {
+        var accepted = accepted(50);
+        accepted(10);
+        var row = lease(LATER, 1).getFirst();
+
+        var records = store().outbox().records(List.of(row));
+
+        assertThat(records).containsOnlyKeys(row);
+        assertThat(records.get(row))
+                .isEqualTo(accepted.stream().map(Notification::asFirstRecord).toList());
+    }
+
+    @Test
+    void a_released_notification_has_one_record_that_names_its_release() {
+        var notification = accepted(3).get(1);
+        store().outbox().delete(lease(LATER, 10));
+        release(notification.id(), 4);
+        var row = lease(LATER, 10).getFirst();
+
+        assertThat(store().outbox().records(List.of(row)).get(row))
+                .containsExactly(notification.asRecord(4, 2));
+    }
+
+    @Test
+    void records_come_for_many_rows_at_once_also_over_weeks() {
+        var expected = new ArrayList<List<DispatchRecord>>();
+        for (int week = 0; week < 3; week++) {
+            var submission = accepted(3);
+            expected.add(submission.stream().map(Notification::asFirstRecord).toList());
+            release(submission.getLast().id(), 2);
+            expected.add(List.of(submission.getLast().asRecord(2, 2)));
+            store().clock().advance(Duration.ofDays(7));
+        }
+        var rows = lease(Store.START.plus(Duration.ofDays(30)), 100);
+
+        var records = store().outbox().records(rows);
+
+        assertThat(records.keySet()).containsExactlyElementsOf(rows);
+        assertThat(records.values()).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    @Test
+    void nothing_is_asked_of_an_empty_list() {
+        assertThat(store().outbox().records(List.of())).isEmpty();
+        store().outbox().delete(List.of());
+        store().outbox().postpone(List.of(), LATER);
+        assertThat(lease(LATER, 10)).isEmpty();
+    }
+
+    @Test
+    void callers_at_the_same_time_never_get_the_same_row() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            accepted(1);
+        }
+        int callers = 4;
+        var start = new CyclicBarrier(callers);
+        Callable<List<OutboxRow>> caller =
+                () -> {
+                    start.await();
+                    var mine = new ArrayList<OutboxRow>();
+                    for (var rows = lease(LATER, 5); !rows.isEmpty(); rows = lease(LATER, 5)) {
+                        mine.addAll(rows);
+                    }
+                    return mine;
+                };
+        var leased = new ArrayList<OutboxRow>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var result : threads.invokeAll(Collections.nCopies(callers, caller))) {
+                leased.addAll(result.get());
+            }
+        }
+        // One that saw only rows another was just taking has given up early; they are leased now.
+        assertThat(leased).hasSize(60).doesNotHaveDuplicates();
+        assertThat(leased).extracting(OutboxRow::tries).containsOnly(1);
+    }
+
+    private List<Notification> accepted(int count) {
+        var notifications = Samples.submission(store().clock(), tenant, new UserId("ada"), count);
+        store().notifications().accept(notifications);
+        return notifications;
+    }
+
+    private void release(NotificationId id, int sequence) {
+        var event = Samples.released(store().clock(), id, sequence);
+        store().timeline().append(List.of(new Transition(tenant, event, null, null, true)));
+    }
+
+    private List<OutboxRow> lease(Instant now, int limit) {
+        return store().outbox().lease(now, LEASE, limit);
+    }
+
+    private static List<NotificationId> firsts(List<OutboxRow> rows) {
+        return rows.stream().map(OutboxRow::first).toList();
+    }
+}

@@ -1,0 +1,190 @@
+package io.herald.submission;
+
+import static io.herald.contract.Samples.object;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.herald.contract.Samples;
+import io.herald.contract.Store;
+import io.herald.notification.Channel;
+import io.herald.notification.Event;
+import io.herald.notification.Guarantee;
+import io.herald.notification.Lane;
+import io.herald.notification.NotificationId;
+import io.herald.notification.NotificationIds;
+import io.herald.notification.Status;
+import io.herald.notification.TenantId;
+import io.herald.notification.Transition;
+import io.herald.notification.UserId;
+import io.herald.outbox.OutboxRow;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Notifications} keeps to. */
+public abstract class NotificationsContract {
+    private static final UserId ADA = new UserId("ada");
+
+    private final TenantId tenant = Samples.tenant();
+
+    protected abstract Store store();
+
+    @Test
+    void a_notification_comes_back_as_it_was_accepted() {
+        var notification =
+                new Notification(
+                        tenant,
+                        id(),
+                        new UserId("ünï-\ud83d\ude80 'quoted' \\ {a,b}"),
+                        Channel.WEBHOOK,
+                        Lane.URGENT,
+                        "order-shipped",
+                        7,
+                        "security",
+                        Guarantee.AT_MOST_ONCE,
+                        payload(),
+                        object().put("cart", "9"),
+                        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+
+        store().notifications().accept(List.of(notification));
+
+        var found = store().notifications().find(tenant, notification.id()).orElseThrow();
+        assertThat(found.notification()).isEqualTo(notification);
+        assertThat(found.newest()).isNull();
+        assertThat(found.status()).isEqualTo(Status.PENDING);
+        // Equal objects may still differ in the order of their fields.
+        assertThat(found.notification().payload().toString())
+                .isEqualTo(notification.payload().toString());
+    }
+
+    @Test
+    void what_need_not_be_there_stays_absent() {
+        var notification = accepted(1).getFirst();
+
+        var found = store().notifications().find(tenant, notification.id()).orElseThrow();
+
+        assertThat(found.notification().metadata()).isNull();
+        assertThat(found.notification().traceparent()).isNull();
+    }
+
+    @Test
+    void a_notification_stands_where_its_newest_event_says() {
+        var notification = accepted(1).getFirst();
+        append(Samples.sending(store().clock(), notification.id(), 1, null));
+        append(Samples.sent(store().clock(), notification.id(), 2));
+
+        var found = store().notifications().find(tenant, notification.id()).orElseThrow();
+
+        assertThat(found.newest()).isEqualTo(Samples.sent(store().clock(), notification.id(), 2));
+        assertThat(found.status()).isEqualTo(Status.SENT);
+    }
+
+    @Test
+    void another_tenants_notification_is_not_found() {
+        var notification = accepted(1).getFirst();
+
+        assertThat(store().notifications().find(Samples.tenant(), notification.id())).isEmpty();
+        assertThat(store().notifications().find(tenant, id())).isEmpty();
+    }
+
+    @Test
+    void a_submission_waits_in_the_outbox_as_one_row_after_its_grace() {
+        var accepted = accepted(1000);
+        var grace = store().clock().instant().plus(Store.GRACE);
+
+        assertThat(store().outbox().lease(grace.minusMillis(1), Duration.ofSeconds(1), 10))
+                .isEmpty();
+        assertThat(store().outbox().lease(grace, Duration.ofSeconds(1), 10))
+                .containsExactly(
+                        new OutboxRow(
+                                tenant,
+                                accepted.getFirst().id(),
+                                accepted.getLast().id(),
+                                0,
+                                1,
+                                1));
+        assertThat(store().notifications().find(tenant, accepted.get(500).id())).isPresent();
+    }
+
+    @Test
+    void accepting_the_same_again_changes_nothing() {
+        var accepted = accepted(2);
+
+        store().notifications().accept(accepted);
+
+        assertThat(store().notifications().list(tenant, ADA, null, 10)).hasSize(2);
+        assertThat(store().outbox().lease(Store.START.plusSeconds(60), Duration.ofSeconds(1), 10))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_users_notifications_are_listed_newest_first_page_by_page() {
+        var all = new ArrayList<Notification>();
+        for (int i = 0; i < 5; i++) {
+            all.addAll(accepted(2));
+            // Two weeks in all: over several partitions.
+            store().clock().advance(Duration.ofDays(3));
+        }
+        store().notifications()
+                .accept(Samples.submission(store().clock(), tenant, new UserId("bob"), 1));
+        store().notifications()
+                .accept(Samples.submission(store().clock(), Samples.tenant(), ADA, 1));
+        var newestFirst = all.reversed().stream().map(Notification::id).toList();
+
+        assertThat(ids(list(null, 4))).isEqualTo(newestFirst.subList(0, 4));
+        assertThat(ids(list(newestFirst.get(3), 4))).isEqualTo(newestFirst.subList(4, 8));
+        assertThat(ids(list(newestFirst.get(7), 4))).isEqualTo(newestFirst.subList(8, 10));
+        assertThat(list(newestFirst.get(9), 4)).isEmpty();
+    }
+
+    @Test
+    void a_list_says_where_each_stands_and_leaves_out_the_payload() {
+        var accepted = accepted(3);
+        append(Samples.sending(store().clock(), accepted.get(0).id(), 1, null));
+        append(Samples.sent(store().clock(), accepted.get(0).id(), 2));
+        append(Samples.sending(store().clock(), accepted.get(1).id(), 1, null));
+
+        var list = list(null, 10);
+
+        assertThat(list.stream().map(Notifications.Current::status))
+                .containsExactly(Status.PENDING, Status.SENDING, Status.SENT);
+        assertThat(list)
+                .allSatisfy(current -> assertThat(current.notification().payload()).isEmpty());
+    }
+
+    private static ObjectNode payload() {
+        var payload = object();
+        payload.put("zebra", 1).put("apple", 2);
+        payload.put("odd", Samples.ODD_TEXT).put("nul", "a\0b").put("", "no name");
+        payload.put("exact", new BigDecimal("1.10")).put("large", new BigInteger("9".repeat(900)));
+        payload.putNull("nothing").putArray("list").add(true).addObject().put("deep", "er");
+        return payload;
+    }
+
+    private List<Notification> accepted(int count) {
+        var notifications = Samples.submission(store().clock(), tenant, ADA, count);
+        store().notifications().accept(notifications);
+        return notifications;
+    }
+
+    private NotificationId id() {
+        return new NotificationIds(store().clock(), new Random()).consecutive(1).getFirst();
+    }
+
+    private void append(Event event) {
+        assertThat(store().timeline().append(List.of(Transition.of(tenant, event)))).hasSize(1);
+    }
+
+    private List<Notifications.Current> list(@Nullable NotificationId before, int limit) {
+        return store().notifications().list(tenant, ADA, before, limit);
+    }
+
+    private static List<NotificationId> ids(List<Notifications.Current> page) {
+        return page.stream().map(current -> current.notification().id()).toList();
+    }
+}

@@ -1,0 +1,45 @@
+package io.herald.wiring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+
+    private static final Map<String, String> LEAST =
+            Map.of(
+                    "HERALD_DATABASE_URL", "jdbc:postgresql://localhost/herald",
+                    "HERALD_DATABASE_USER", "herald",
+                    "HERALD_KAFKA_BOOTSTRAP", "localhost:9092");
+
+    @Test
+    void have_a_default_for_all_that_is_not_a_place() {
+        var settings = Settings.parse(LEAST);
+
+        assertThat(settings.redis()).isNull();
+        assertThat(settings.smtp()).isNull();
+        assertThat(settings.delivery().lease()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.allowedWebhookTargets()).isEmpty();
+    }
+
+    @Test
+    void say_everything_that_is_wrong_at_once() {
+        var environment = new HashMap<>(LEAST);
+        environment.remove("HERALD_DATABASE_URL");
+        environment.put("HERALD_DATABASE_POOL", "many");
+        environment.put("HERALD_DELIVERY_LEASE", "30");
+        environment.put("HERALD_SMTP_HOST", "localhost");
+
+        assertThatThrownBy(() -> Settings.parse(environment))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(
+                        "HERALD_DATABASE_URL is missing",
+                        "HERALD_DATABASE_POOL is a whole number above 0",
+                        "HERALD_DELIVERY_LEASE is an ISO 8601 duration",
+                        "HERALD_MAIL_FROM is missing");
+    }
+}
