@@ -61,7 +61,10 @@ final class TemplateCheck {
         try {
             renderer.check(new TemplateContent(email, webhook, inbox, Set.of(), NOTHING));
         } catch (TemplateException e) {
-            problems.add(pointer, "cannot be compiled: " + e.getMessage());
+            // The message begins with the pointer, which stands beside it already.
+            var message = String.valueOf(e.getMessage());
+            var rest = message.startsWith(pointer) ? message.substring(pointer.length()) : message;
+            problems.add(pointer, "cannot be compiled: " + rest.replaceFirst("^[,:] ", ""));
         }
     }
 }

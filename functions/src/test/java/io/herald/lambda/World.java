@@ -6,10 +6,10 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.audience.User;
 import io.herald.audience.UserKey;
 import io.herald.events.DispatchRecord;
-import io.herald.notification.Channel;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.notification.TenantId;
@@ -18,11 +18,8 @@ import io.herald.outbox.Outbox;
 import io.herald.outbox.OutboxRow;
 import io.herald.outbox.Publisher;
 import io.herald.submission.SubmitNotifications;
-import io.herald.template.RenderedMessage;
-import io.herald.template.Renderer;
 import io.herald.template.Template;
 import io.herald.template.TemplateContent;
-import io.herald.template.TemplateException;
 import io.herald.template.TemplateKey;
 import io.herald.tenant.Access;
 import io.herald.tenant.ApiKey;
@@ -63,7 +60,7 @@ final class World {
                     new Authenticate(stores.keys(), clock),
                     stores.users(),
                     stores.templates(),
-                    new BraceRenderer(),
+                    new MustacheRenderer(),
                     new SubmitNotifications(
                             stores.users(),
                             stores.templates(),
@@ -288,23 +285,6 @@ final class World {
                                     ? error.path("pointer").asText()
                                     : "?" + error.path("parameter").asText())
                     .toList();
-        }
-    }
-
-    /** Takes whatever has as many opening as closing braces. */
-    private static final class BraceRenderer implements Renderer {
-        @Override
-        public void check(TemplateContent content) throws TemplateException {
-            var text = content.toString();
-            if (text.chars().filter(c -> c == '{').count()
-                    != text.chars().filter(c -> c == '}').count()) {
-                throw new TemplateException("a brace is not closed");
-            }
-        }
-
-        @Override
-        public RenderedMessage render(Template template, Channel channel, JsonNode payload) {
-            throw new UnsupportedOperationException("the API renders nothing");
         }
     }
 
