@@ -12,6 +12,7 @@ import io.herald.events.UndecodableException;
 import io.herald.notification.Channel;
 import io.herald.notification.Guarantee;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Reason;
 import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
@@ -201,6 +202,14 @@ public final class DeliverBatch {
         var outcomes = new LinkedHashMap<Claim, Outcome>();
         var ready = new LinkedHashMap<Claimed, Message>();
         for (var item : claimed) {
+            if (!handOvers.containsKey(item.channel())) {
+                outcomes.put(
+                        item.claim(),
+                        new Outcome.Rejected(
+                                new Reason(
+                                        "no_provider", "No provider is set up for its channel.")));
+                continue;
+            }
             switch (messages.make(item.record(), item.channel(), background)) {
                 case MakeMessages.Result.Made(var message) -> ready.put(item, message);
                 case MakeMessages.Result.Impossible(var reason) ->

@@ -21,6 +21,7 @@ import io.herald.adapter.postgres.PostgresTemplates;
 import io.herald.adapter.postgres.PostgresTenants;
 import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.adapter.postgres.PostgresUsers;
+import io.herald.adapter.provider.SmtpEmailProvider;
 import io.herald.adapter.provider.WebhookProvider;
 import io.herald.attempt.DecideOutcome;
 import io.herald.audience.Users;
@@ -183,6 +184,16 @@ public final class Wiring implements AutoCloseable {
         var handOvers = new EnumMap<Channel, HandOver>(Channel.class);
         handOvers.put(Channel.INBOX, new HandOverToInbox(new PostgresInbox(database)));
         var delivery = settings.delivery();
+        var smtp = settings.smtp();
+        if (smtp != null) {
+            handOvers.put(
+                    Channel.EMAIL,
+                    new HandOverOneByOne<>(
+                            closed(new SmtpEmailProvider(smtp, clock)),
+                            Message.Email.class,
+                            delivery.providerTimeout(),
+                            delivery.parallel()));
+        }
         handOvers.put(
                 Channel.WEBHOOK,
                 new HandOverOneByOne<>(

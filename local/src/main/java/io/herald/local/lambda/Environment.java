@@ -68,6 +68,10 @@ final class Environment {
         thread.shutdown();
     }
 
+    boolean hasEnded() {
+        return thread.isTerminated();
+    }
+
     /** Waits until the handler is closed; false if it still runs when the time is over. */
     boolean awaitEnd(long nanos) throws InterruptedException {
         return thread.awaitTermination(nanos, TimeUnit.NANOSECONDS);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -43,6 +44,8 @@ public final class FunctionEnvironments implements Invoker {
     // The most recently used first: the warm ones stay warm.
     private final ConcurrentLinkedDeque<Environment> idle = new ConcurrentLinkedDeque<>();
     private final Map<Environment, Future<InvocationResult>> running = new ConcurrentHashMap<>();
+    // Given up, and not yet at their end: the stop waits for them too.
+    private final Set<Environment> ending = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /**
@@ -99,11 +102,12 @@ public final class FunctionEnvironments implements Invoker {
     @Override
     public void close() {
         closed = true;
-        var ending = new ArrayList<>(running.keySet());
-        ending.addAll(idle);
+        var all = new ArrayList<>(running.keySet());
+        all.addAll(idle);
+        all.addAll(ending);
         crash();
         var ends = System.nanoTime() + GRACE.toNanos();
-        for (var environment : ending) {
+        for (var environment : all) {
             try {
                 if (!environment.awaitEnd(ends - System.nanoTime())) {
                     LOG.warn("{} still runs; it is left behind", function.name());
@@ -182,6 +186,8 @@ public final class FunctionEnvironments implements Invoker {
 
     private void giveUp(Environment environment, Future<InvocationResult> invocation) {
         invocation.cancel(true);
+        ending.removeIf(Environment::hasEnded);
+        ending.add(environment);
         running.remove(environment);
         environment.discard();
         free.release();

@@ -332,7 +332,7 @@ class FunctionEnvironmentsTest {
                 (in, out, _) -> {
                     if (calls.getAndIncrement() == 0) {
                         started.countDown();
-                        awaitUninterruptibly(new CountDownLatch(1));
+                        LockSupport.parkNanos(LONG.toNanos());
                     }
                     in.transferTo(out);
                 };
@@ -430,7 +430,7 @@ class FunctionEnvironmentsTest {
     private static void awaitUninterruptibly(CountDownLatch latch) {
         var ends = System.nanoTime() + LONG.toNanos() / 4;
         while (latch.getCount() > 0 && System.nanoTime() < ends) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(100_000);
         }
     }
 }

@@ -9,6 +9,9 @@ import io.herald.local.lambda.InvocationResult.Answered;
 import io.herald.local.lambda.InvocationResult.Failed;
 import io.herald.local.lambda.InvocationResult.Throttled;
 import io.herald.local.lambda.Invoker;
+import io.herald.servers.KafkaServer;
+import io.herald.servers.ServerBinaries;
+import io.herald.servers.SharedServers;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -26,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -48,7 +53,7 @@ class KafkaPollerTest {
     private static final AtomicInteger TOPICS = new AtomicInteger();
 
     @TempDir static Path folder;
-    private static TestBroker broker;
+    private static KafkaServer broker;
 
     private final Recorder function = new Recorder();
     private final List<KafkaPoller> pollers = new ArrayList<>();
@@ -56,18 +61,23 @@ class KafkaPollerTest {
 
     @BeforeAll
     static void startBroker() throws Exception {
-        broker = TestBroker.start(folder);
+        var binaries = ServerBinaries.in(SharedServers.binaries());
+        broker = KafkaServer.start(new KafkaServer.Options(folder.resolve("kafka"), binaries));
     }
 
     @AfterAll
-    static void stopBroker() throws Exception {
+    static void stopBroker() {
         broker.close();
     }
 
     @BeforeEach
     void createTopic() throws Exception {
         topic = "lane" + TOPICS.incrementAndGet();
-        broker.createTopic(topic, 4);
+        try (var admin = admin()) {
+            admin.createTopics(List.of(new NewTopic(topic, 4, (short) 1)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
     }
 
     @AfterEach
@@ -231,9 +241,13 @@ class KafkaPollerTest {
         assertThat(function.succeeded).doesNotHaveDuplicates();
     }
 
-    private static Thread pollerThread() {
+    private static Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    }
+
+    private Thread pollerThread() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("poller-"))
+                .filter(thread -> thread.getName().equals("poller-deliver-" + topic))
                 .findFirst()
                 .orElseThrow();
     }
@@ -288,7 +302,7 @@ class KafkaPollerTest {
     }
 
     private Map<Integer, Long> committed() throws Exception {
-        try (var admin = broker.admin()) {
+        try (var admin = admin()) {
             var offsets = new ConcurrentHashMap<Integer, Long>();
             Map<TopicPartition, OffsetAndMetadata> all =
                     admin.listConsumerGroupOffsets("deliver-" + topic)
