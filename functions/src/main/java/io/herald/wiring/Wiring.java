@@ -1,6 +1,7 @@
 package io.herald.wiring;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.herald.adapter.caffeine.CaffeineKeys;
 import io.herald.adapter.kafka.KafkaLaneLag;
 import io.herald.adapter.kafka.KafkaPublisher;
 import io.herald.adapter.kafka.KafkaTopics;
@@ -23,6 +24,7 @@ import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.adapter.postgres.PostgresUsers;
 import io.herald.adapter.provider.SmtpEmailProvider;
 import io.herald.adapter.provider.WebhookProvider;
+import io.herald.api.Api;
 import io.herald.attempt.DecideOutcome;
 import io.herald.audience.Users;
 import io.herald.delivery.DeliverBatch;
@@ -31,7 +33,6 @@ import io.herald.delivery.HandOverOneByOne;
 import io.herald.delivery.HandOverToInbox;
 import io.herald.delivery.MakeMessages;
 import io.herald.delivery.Message;
-import io.herald.lambda.Api;
 import io.herald.maintenance.MakePartitions;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationIds;
@@ -91,7 +92,7 @@ public final class Wiring implements AutoCloseable {
         var users = users();
         var templates = templates();
         return new Api(
-                new Authenticate(keys(), clock),
+                new Authenticate(new CaffeineKeys(keys()), clock),
                 users,
                 templates,
                 renderer(),
@@ -105,7 +106,8 @@ public final class Wiring implements AutoCloseable {
                         settings.outbox().publishBudget()),
                 new PostgresNotifications(database, clock, settings.outbox().grace()),
                 new PostgresTimeline(database),
-                new PostgresInbox(database));
+                new PostgresInbox(database),
+                nanoTime);
     }
 
     /** A lane's function. */

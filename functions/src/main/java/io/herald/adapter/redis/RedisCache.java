@@ -253,12 +253,11 @@ public final class RedisCache implements AutoCloseable {
         uri.setTimeout(CONNECT_TIMEOUT);
         return client().connectAsync(CODEC, uri)
                 .toCompletableFuture()
-                .whenComplete(
-                        (made, _) -> {
-                            if (made != null) {
-                                connected(made);
-                            }
-                        });
+                .whenComplete((made, _) -> {
+                    if (made != null) {
+                        connected(made);
+                    }
+                });
     }
 
     private synchronized void connected(StatefulRedisConnection<String, byte[]> made) {

@@ -44,7 +44,8 @@ class CachedTemplatesTest {
         var version = new TemplateVersion(tenant, "order-shipped", 1);
         var missing = new TemplateVersion(tenant, "order-shipped", 9);
 
-        assertThat(templates.find(List.of(version, missing))).containsOnly(Map.entry(version, first));
+        assertThat(templates.find(List.of(version, missing)))
+                .containsOnly(Map.entry(version, first));
         assertThat(templates.find(List.of(version))).containsOnly(Map.entry(version, first));
 
         assertThat(store.questions).containsExactly(List.of(version, missing));

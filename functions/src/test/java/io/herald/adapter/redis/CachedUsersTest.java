@@ -102,11 +102,10 @@ class CachedUsersTest {
         store.put(ada, details("old@example.com"));
         var reader = new CachedUsers(store, cache);
         // The reader has read version 1; before it can keep it, version 2 is written.
-        store.holdAnswers(
-                () -> {
-                    store.holdAnswers(() -> {});
-                    users.put(ada, details("new@example.com"));
-                });
+        store.holdAnswers(() -> {
+            store.holdAnswers(() -> {});
+            users.put(ada, details("new@example.com"));
+        });
 
         reader.find(List.of(ada));
 

@@ -112,13 +112,12 @@ class RedisOutageTest {
             assertThat(without.find(List.of(ada))).containsOnlyKeys(ada);
 
             server.restart();
-            await(
-                    () -> {
-                        without.find(List.of(ada));
-                        store.questions.clear();
-                        without.find(List.of(ada));
-                        return store.questions.isEmpty();
-                    });
+            await(() -> {
+                without.find(List.of(ada));
+                store.questions.clear();
+                without.find(List.of(ada));
+                return store.questions.isEmpty();
+            });
         }
     }
 
@@ -146,13 +145,12 @@ class RedisOutageTest {
     }
 
     private void awaitServedByRedis() {
-        await(
-                () -> {
-                    users.find(List.of(ada));
-                    store.questions.clear();
-                    users.find(List.of(ada));
-                    return store.questions.isEmpty();
-                });
+        await(() -> {
+            users.find(List.of(ada));
+            store.questions.clear();
+            users.find(List.of(ada));
+            return store.questions.isEmpty();
+        });
     }
 
     private static void await(java.util.function.BooleanSupplier condition) {
