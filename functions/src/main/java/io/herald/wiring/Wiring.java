@@ -1,6 +1,7 @@
 package io.herald.wiring;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.herald.adapter.caffeine.CaffeineKeys;
 import io.herald.adapter.kafka.KafkaLaneLag;
 import io.herald.adapter.kafka.KafkaPublisher;
 import io.herald.adapter.kafka.KafkaTopics;
@@ -27,6 +28,7 @@ import io.herald.adapter.redis.CachedKeys;
 import io.herald.adapter.redis.CachedTemplates;
 import io.herald.adapter.redis.CachedUsers;
 import io.herald.adapter.redis.RedisCache;
+import io.herald.api.Api;
 import io.herald.attempt.DecideOutcome;
 import io.herald.audience.Users;
 import io.herald.delivery.DeliverBatch;
@@ -35,7 +37,6 @@ import io.herald.delivery.HandOverOneByOne;
 import io.herald.delivery.HandOverToInbox;
 import io.herald.delivery.MakeMessages;
 import io.herald.delivery.Message;
-import io.herald.lambda.Api;
 import io.herald.maintenance.MakePartitions;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationIds;
@@ -99,7 +100,7 @@ public final class Wiring implements AutoCloseable {
         var users = users();
         var templates = templates();
         return new Api(
-                new Authenticate(keys(), clock),
+                new Authenticate(new CaffeineKeys(keys()), clock),
                 users,
                 templates,
                 renderer(),
@@ -113,7 +114,8 @@ public final class Wiring implements AutoCloseable {
                         settings.outbox().publishBudget()),
                 new PostgresNotifications(database, clock, settings.outbox().grace()),
                 new PostgresTimeline(database),
-                new PostgresInbox(database));
+                new PostgresInbox(database),
+                nanoTime);
     }
 
     /** A lane's function. */
