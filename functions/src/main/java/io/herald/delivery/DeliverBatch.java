@@ -23,7 +23,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -228,13 +227,12 @@ public final class DeliverBatch {
             UnstorableEventException e, Map<NotificationId, Decoded> records) {
         var letters = new ArrayList<UndecodableRecord>();
         e.unstorable()
-                .forEach(
-                        (id, cause) -> {
-                            var item = records.get(id);
-                            if (item != null) {
-                                letters.add(deadLetter(item.source(), cause));
-                            }
-                        });
+                .forEach((id, cause) -> {
+                    var item = records.get(id);
+                    if (item != null) {
+                        letters.add(deadLetter(item.source(), cause));
+                    }
+                });
         return letters;
     }
 
