@@ -29,7 +29,7 @@ public final class PostgresReconciliation implements Reconciliation {
             """
             SELECT count(*) FROM (
                 SELECT 1 FROM notification WHERE id >= ? AND id < ? LIMIT ?
-            ) AS some\
+            ) AS counted\
             """;
 
     // Not those that something looks after already: a submission that still waits in the outbox,
