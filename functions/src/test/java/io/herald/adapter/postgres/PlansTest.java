@@ -28,6 +28,16 @@ import org.junit.jupiter.api.Test;
  * by index, and only in the partitions that the ids lie in.
  */
 final class PlansTest {
+    private static final String A_BUSY_HOUR =
+            """
+            INSERT INTO notification
+            SELECT gen_random_uuid(),
+                   (lpad(to_hex(%d + g * 30), 12, '0') || '70008000' || lpad(to_hex(g), 12, '0'))::uuid,
+                   'user', 1, 1, 'template', 1, 'transactional', 0, '{}'
+            FROM generate_series(1, 60000) AS g\
+            """
+                    .formatted(Store.START.plusSeconds(3600).toEpochMilli());
+
     private static final TenantId TENANT = Samples.tenant();
     private static final UserId ADA = new UserId("ada");
     private static final List<Notification> OF_ADA = new ArrayList<>();
@@ -68,6 +78,7 @@ final class PlansTest {
         }
         try (var connection = PostgresDataSource.direct(settings).getConnection();
                 var statement = connection.createStatement()) {
+            statement.execute(A_BUSY_HOUR);
             statement.execute("VACUUM ANALYZE");
         }
     }
@@ -203,10 +214,16 @@ final class PlansTest {
         var from = uuid(NotificationId.lowerBound(Store.START));
         var to = uuid(NotificationId.lowerBound(Store.START.plusSeconds(60)));
 
-        var plan = explain(PostgresReconciliation.COUNT, from, to, "1000");
+        var plan = explain(PostgresReconciliation.COUNT, from, to);
 
         assertThat(partitionsRead(plan)).containsExactly("notification_20261119");
         assertThat(plan).contains("Bitmap Index Scan on notification_20261119_id_idx");
+
+        var takeUp = explain(PostgresReconciliation.TAKE_UP, from, to, from, to, time(Store.START));
+
+        assertThat(takeUp).contains("Bitmap Index Scan on notification_20261119_id_idx");
+        assertThat(partitionsRead(takeUp))
+                .containsExactlyInAnyOrder("notification_20261119", "event_20261119");
     }
 
     private static final Pattern PARTITION =
