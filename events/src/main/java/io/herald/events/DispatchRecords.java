@@ -31,6 +31,9 @@ public final class DispatchRecords {
     /** Of objects and arrays within each other; deeper records are refused, here and by readers. */
     public static final int MAX_DEPTH = 1_000;
 
+    // A payload may have been through a database that writes 1e9999 out in full.
+    private static final int LONGEST_NUMBER = 150_000;
+
     private static final int MAX_USER_ID_LENGTH = 128;
 
     private static final ObjectMapper JSON =
@@ -39,6 +42,7 @@ public final class DispatchRecords {
                                     .streamReadConstraints(
                                             StreamReadConstraints.builder()
                                                     .maxNestingDepth(MAX_DEPTH)
+                                                    .maxNumberLength(LONGEST_NUMBER)
                                                     .build())
                                     // An error message must not repeat the record.
                                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)

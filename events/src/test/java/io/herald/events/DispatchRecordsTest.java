@@ -176,6 +176,15 @@ class DispatchRecordsTest {
     }
 
     @Test
+    void a_number_of_ten_thousand_digits_is_read() throws UndecodableException {
+        var number = "1" + "0".repeat(9_999);
+
+        var record = DispatchRecords.decode(sampleWith("payload", "{\"n\":" + number + "}"));
+
+        assertThat(record.payload().get("n").asText()).isEqualTo(number);
+    }
+
+    @Test
     void a_payload_that_no_reader_would_take_is_not_written() {
         var payload = object();
         var innermost = payload;

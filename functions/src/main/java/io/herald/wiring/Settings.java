@@ -1,5 +1,6 @@
 package io.herald.wiring;
 
+import io.herald.adapter.provider.SmtpSettings;
 import io.herald.attempt.RetryPolicy;
 import java.net.URI;
 import java.time.Duration;
@@ -18,7 +19,7 @@ public record Settings(
         Database database,
         Kafka kafka,
         @Nullable URI redis,
-        @Nullable Smtp smtp,
+        @Nullable SmtpSettings smtp,
         Set<String> allowedWebhookTargets,
         Delivery delivery,
         Outbox outbox) {
@@ -36,19 +37,6 @@ public record Settings(
      * @param partitions of each lane; counts only when a topic is made
      */
     public record Kafka(String bootstrapServers, int partitions, int replication) {}
-
-    /**
-     * The mail server and who mail is from.
-     *
-     * @param user null where the server asks for no password
-     */
-    public record Smtp(
-            String host,
-            int port,
-            @Nullable String user,
-            @Nullable String password,
-            boolean startTls,
-            String from) {}
 
     /**
      * How attempts are made.
@@ -109,19 +97,21 @@ public record Settings(
         return settings;
     }
 
-    private static @Nullable Smtp smtp(Reader reader) {
+    private static @Nullable SmtpSettings smtp(Reader reader) {
         var host = reader.text("SMTP_HOST", "");
         if (host.isEmpty()) {
             return null;
         }
         var user = reader.text("SMTP_USER", "");
-        return new Smtp(
+        return new SmtpSettings(
                 host,
                 reader.number("SMTP_PORT", 587),
                 user.isEmpty() ? null : user,
                 user.isEmpty() ? null : reader.text("SMTP_PASSWORD", ""),
                 Boolean.parseBoolean(reader.text("SMTP_STARTTLS", "false")),
-                reader.required("MAIL_FROM"));
+                reader.required("MAIL_FROM"),
+                reader.text("SMTP_HELLO", "herald"),
+                reader.number("SMTP_CONNECTIONS", 10));
     }
 
     /** Reads settings and collects what is wrong with them, to say it all at once. */

@@ -1,45 +1,284 @@
 package io.herald.wiring;
 
+import com.zaxxer.hikari.HikariDataSource;
+import io.herald.adapter.caffeine.CaffeineKeys;
+import io.herald.adapter.kafka.KafkaLaneLag;
+import io.herald.adapter.kafka.KafkaPublisher;
+import io.herald.adapter.kafka.KafkaTopics;
+import io.herald.adapter.mustache.MustacheRenderer;
+import io.herald.adapter.postgres.Database;
+import io.herald.adapter.postgres.Migrations;
+import io.herald.adapter.postgres.PostgresDataSource;
+import io.herald.adapter.postgres.PostgresDeadLetters;
+import io.herald.adapter.postgres.PostgresDueWork;
+import io.herald.adapter.postgres.PostgresInbox;
+import io.herald.adapter.postgres.PostgresKeys;
+import io.herald.adapter.postgres.PostgresNotifications;
+import io.herald.adapter.postgres.PostgresOutbox;
+import io.herald.adapter.postgres.PostgresPartitions;
+import io.herald.adapter.postgres.PostgresReconciliation;
+import io.herald.adapter.postgres.PostgresSettings;
+import io.herald.adapter.postgres.PostgresTemplates;
+import io.herald.adapter.postgres.PostgresTenants;
+import io.herald.adapter.postgres.PostgresTimeline;
+import io.herald.adapter.postgres.PostgresUsers;
+import io.herald.adapter.provider.SmtpEmailProvider;
+import io.herald.adapter.provider.WebhookProvider;
+import io.herald.adapter.redis.CachedKeys;
+import io.herald.adapter.redis.CachedTemplates;
+import io.herald.adapter.redis.CachedUsers;
+import io.herald.adapter.redis.RedisCache;
+import io.herald.api.Api;
+import io.herald.attempt.DecideOutcome;
+import io.herald.audience.Users;
 import io.herald.delivery.DeliverBatch;
+import io.herald.delivery.HandOver;
+import io.herald.delivery.HandOverOneByOne;
+import io.herald.delivery.HandOverToInbox;
+import io.herald.delivery.MakeMessages;
+import io.herald.delivery.Message;
 import io.herald.maintenance.MakePartitions;
+import io.herald.notification.Channel;
+import io.herald.notification.NotificationIds;
+import io.herald.outbox.Publisher;
+import io.herald.outbox.Reconcile;
+import io.herald.outbox.RelayOutbox;
+import io.herald.schedule.SettleDueWork;
 import io.herald.schedule.TickLoop;
+import io.herald.submission.SubmitNotifications;
+import io.herald.template.Renderer;
+import io.herald.template.Templates;
 import io.herald.tenant.AdministerTenants;
+import io.herald.tenant.Authenticate;
+import io.herald.tenant.Keys;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** The only composition root. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * The only composition root: builds the object graph of one environment of one function. Making it
+ * opens no connection; each adapter opens its own at its first use.
+ */
 public final class Wiring implements AutoCloseable {
-    private final Settings settings;
 
+    private static final Duration RELAY_BUDGET = Duration.ofSeconds(10);
+    private static final Duration RELAY_LEASE = Duration.ofSeconds(30);
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final int RELAY_ROWS = 100;
+    private static final int DUE_ROWS = 500;
+    private static final int RECONCILE_ROWS = 5_000;
+
+    private final Settings settings;
+    private final Clock clock = Clock.systemUTC();
+    // Seeds itself at its first use, which is after a restore.
+    private final RandomGenerator random = new SecureRandom();
+    private final LongSupplier nanoTime = System::nanoTime;
+    private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+    private final Database database;
+    private final @Nullable RedisCache cache;
+
+    /**
+     * @throws IllegalArgumentException naming every setting that is missing or cannot be read
+     */
     public Wiring(Map<String, String> environment) {
         this.settings = Settings.parse(environment);
+        this.database = new Database(pool());
+        var redis = settings.redis();
+        this.cache = redis == null ? null : closed(new RedisCache(redis, nanoTime));
     }
 
+    /** The API function. */
+    public Api api() {
+        var users = users();
+        var templates = templates();
+        return new Api(
+                new Authenticate(new CaffeineKeys(keys()), clock),
+                users,
+                templates,
+                renderer(),
+                new SubmitNotifications(
+                        users,
+                        templates,
+                        new PostgresNotifications(database, clock, settings.outbox().grace()),
+                        new PostgresOutbox(database),
+                        publisher(settings.outbox().publishBudget()),
+                        ids(),
+                        settings.outbox().publishBudget()),
+                new PostgresNotifications(database, clock, settings.outbox().grace()),
+                new PostgresTimeline(database),
+                new PostgresInbox(database),
+                nanoTime);
+    }
+
+    /** A lane's function. */
     public DeliverBatch deliverBatch() {
-        throw new UnsupportedOperationException(settings.toString());
+        return new DeliverBatch(
+                new MakeMessages(
+                        users(), templates(), new PostgresTenants(database, clock), renderer()),
+                new PostgresTimeline(database),
+                new PostgresDueWork(database, clock),
+                new PostgresDeadLetters(database),
+                handOvers(),
+                decideOutcome(),
+                clock,
+                nanoTime,
+                settings.delivery().lease());
     }
 
+    /** The ticking function. */
     public TickLoop tickLoop() {
-        throw new UnsupportedOperationException();
+        var timeline = new PostgresTimeline(database);
+        var relay =
+                new RelayOutbox(
+                        new PostgresOutbox(database),
+                        publisher(RELAY_BUDGET),
+                        timeline,
+                        clock,
+                        new RelayOutbox.Settings(RELAY_LEASE, RELAY_BUDGET, RELAY_ROWS));
+        var dueWork =
+                new SettleDueWork(
+                        new PostgresDueWork(database, clock),
+                        timeline,
+                        decideOutcome(),
+                        clock,
+                        settings.outbox().lookAgainAfter(),
+                        DUE_ROWS);
+        var reconcile =
+                new Reconcile(
+                        new PostgresReconciliation(database, clock),
+                        closed(new KafkaLaneLag(settings.kafka().bootstrapServers())),
+                        clock,
+                        settings.outbox().lookAgainAfter(),
+                        RECONCILE_ROWS);
+        return new TickLoop(
+                List.of(
+                        new TickLoop.Task("the relay", relay::step, TICK),
+                        new TickLoop.Task("due work", dueWork::step, TICK),
+                        new TickLoop.Task(
+                                "the reconciler",
+                                reconcile::step,
+                                settings.outbox().lookAgainAfter().dividedBy(20))));
     }
 
+    /** The maintenance function. */
     public MakePartitions makePartitions() {
-        throw new UnsupportedOperationException();
+        return new MakePartitions(new PostgresPartitions(database), clock);
     }
 
+    /** The administration function. */
     public AdministerTenants administerTenants() {
-        throw new UnsupportedOperationException();
+        return new AdministerTenants(new PostgresTenants(database, clock), ids(), random);
     }
 
+    /** The migration function: schema, partitions and topics. */
     public void migrate() {
-        throw new UnsupportedOperationException();
+        new Migrations(postgres(), clock).run();
+        new KafkaTopics(settings.kafka().bootstrapServers())
+                .ensure(settings.kafka().partitions(), settings.kafka().replication());
     }
 
+    /** The monotonic clock, in nanoseconds. */
     public LongSupplier nanoTime() {
-        return System::nanoTime;
+        return nanoTime;
     }
 
+    private Map<Channel, HandOver> handOvers() {
+        var handOvers = new EnumMap<Channel, HandOver>(Channel.class);
+        handOvers.put(Channel.INBOX, new HandOverToInbox(new PostgresInbox(database)));
+        var delivery = settings.delivery();
+        var smtp = settings.smtp();
+        if (smtp != null) {
+            handOvers.put(
+                    Channel.EMAIL,
+                    new HandOverOneByOne<>(
+                            closed(new SmtpEmailProvider(smtp, clock)),
+                            Message.Email.class,
+                            delivery.providerTimeout(),
+                            delivery.parallel()));
+        }
+        handOvers.put(
+                Channel.WEBHOOK,
+                new HandOverOneByOne<>(
+                        closed(new WebhookProvider(settings.allowedWebhookTargets(), clock)),
+                        Message.Webhook.class,
+                        delivery.providerTimeout(),
+                        delivery.parallel()));
+        return handOvers;
+    }
+
+    private DecideOutcome decideOutcome() {
+        return new DecideOutcome(settings.delivery().retries(), clock, random);
+    }
+
+    private NotificationIds ids() {
+        return new NotificationIds(clock, random);
+    }
+
+    private Users users() {
+        var users = new PostgresUsers(database, clock);
+        return cache == null ? users : new CachedUsers(users, cache);
+    }
+
+    private Templates templates() {
+        var templates = new PostgresTemplates(database, clock);
+        return cache == null ? templates : new CachedTemplates(templates, cache);
+    }
+
+    private Keys keys() {
+        var keys = new PostgresKeys(database);
+        return cache == null ? keys : new CachedKeys(keys, cache);
+    }
+
+    private static Renderer renderer() {
+        return new MustacheRenderer();
+    }
+
+    /** What one call waits for metadata lies inside its budget. */
+    private Publisher publisher(Duration budget) {
+        return closed(
+                new KafkaPublisher(
+                        settings.kafka().bootstrapServers(),
+                        budget.multipliedBy(4).dividedBy(5),
+                        RELAY_LEASE,
+                        nanoTime));
+    }
+
+    private HikariDataSource pool() {
+        return closed(PostgresDataSource.pool(postgres()));
+    }
+
+    private PostgresSettings postgres() {
+        return PostgresSettings.of(
+                settings.database().url(),
+                settings.database().user(),
+                settings.database().password());
+    }
+
+    private <T extends AutoCloseable> T closed(T resource) {
+        closing.push(resource);
+        return resource;
+    }
+
+    /** Closes what was opened, the newest first; a fault of one does not keep the others open. */
     @Override
-    public void close() {}
+    public void close() {
+        for (var resource : closing) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                if (e instanceof InterruptedException) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+        closing.clear();
+    }
 }

@@ -1,5 +1,6 @@
 package io.herald.servers;
 
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -7,6 +8,7 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -29,8 +26,9 @@ import org.apache.kafka.metadata.storage.Formatter;
  */
 public final class KafkaServer extends Server {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
-    private static final int CONNECT_LIMIT_MILLISECONDS = 1_000;
+    private static final int ASK_LIMIT_MILLISECONDS = 1_000;
     private static final int NODE = 1;
+    private static final byte[] METADATA_REQUEST = metadataRequest();
 
     private static final Map<String, String> SETTINGS =
             Map.ofEntries(
@@ -51,10 +49,6 @@ public final class KafkaServer extends Server {
                     Map.entry("share.coordinator.state.topic.replication.factor", "1"),
                     Map.entry("share.coordinator.state.topic.min.isr", "1"),
                     Map.entry("group.initial.rebalance.delay.ms", "0"),
-                    // After a kill -9 the controller takes the broker before for alive this long,
-                    // and does not let the new one in.
-                    Map.entry("broker.session.timeout.ms", "2000"),
-                    Map.entry("broker.heartbeat.interval.ms", "500"),
                     Map.entry("num.network.threads", "2"),
                     Map.entry("num.io.threads", "4"),
                     Map.entry("background.threads", "2"),
@@ -66,7 +60,7 @@ public final class KafkaServer extends Server {
 
     private static final String LOGGING =
             """
-            <Configuration status="WARN">
+            <Configuration status="WARN" shutdownHook="disable">
               <Appenders>
                 <Console name="log">
                   <PatternLayout pattern="%d{ISO8601}{UTC} %p %c{1} %m%n"/>
@@ -80,9 +74,11 @@ public final class KafkaServer extends Server {
 
     private final KafkaClassPath classPath;
     private final Path classArchive;
+    private final Map<String, String> settings;
 
-    private KafkaServer(StateFolder folder, int port, Path cache) {
+    private KafkaServer(StateFolder folder, int port, Path cache, Map<String, String> settings) {
         super("Kafka", folder, port);
+        this.settings = settings;
         this.classPath = KafkaClassPath.current();
         this.classArchive = cache.resolve("kafka-" + classPath.fingerprint() + ".jsa");
     }
@@ -128,8 +124,8 @@ public final class KafkaServer extends Server {
                     new KafkaServer(
                             folder,
                             folder.port("port", options.port()),
-                            options.binaries().cache());
-            server.configure(options.settings());
+                            options.binaries().cache(),
+                            options.settings());
             server.format();
             server.launch();
             return server;
@@ -143,17 +139,30 @@ public final class KafkaServer extends Server {
         return folder().file("data");
     }
 
-    private void configure(Map<String, String> more) {
+    /** Whether it ran before and did not leave what it leaves when it ends in good order. */
+    private boolean endedInDisorder() {
+        return Files.exists(data().resolve("__cluster_metadata-0/quorum-state"))
+                && Files.notExists(data().resolve(".kafka_cleanshutdown"));
+    }
+
+    private void configure() {
         var controller = "127.0.0.1:" + folder().port("controller-port", 0);
         var properties = new Properties();
         properties.putAll(SETTINGS);
+        if (endedInDisorder()) {
+            // The controller takes the broker before for alive this long, 9 s by default, and does
+            // not let the new one in. Short only now: a broker that gets no processor time for as
+            // long loses its partitions for a moment.
+            properties.put("broker.session.timeout.ms", "2000");
+            properties.put("broker.heartbeat.interval.ms", "250");
+        }
         properties.put("log.dirs", data().toString());
         properties.put(
                 "listeners",
                 "CLIENTS://127.0.0.1:%d,CONTROLLER://%s".formatted(port(), controller));
         properties.put("advertised.listeners", "CLIENTS://127.0.0.1:" + port());
         properties.put("controller.quorum.voters", NODE + "@" + controller);
-        properties.putAll(more);
+        properties.putAll(settings);
         var text = new StringWriter();
         try {
             properties.store(text, "Written at every start.");
@@ -207,7 +216,8 @@ public final class KafkaServer extends Server {
                 "-XX:SharedArchiveFile=" + classArchive,
                 "-XX:+AutoCreateSharedArchive",
                 "-XX:+ExitOnOutOfMemoryError",
-                "--enable-native-access=ALL-UNNAMED",
+                // What the JVM says of its archive is not news from Kafka.
+                "-Xlog:cds*=off,aot*=off",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dlog4j2.configurationFile=" + folder().file("log4j2.xml").toUri(),
                 "-cp",
@@ -228,6 +238,7 @@ public final class KafkaServer extends Server {
 
     @Override
     void prepare() {
+        configure();
         try {
             Files.createDirectories(classArchive.getParent());
         } catch (IOException failure) {
@@ -235,34 +246,40 @@ public final class KafkaServer extends Server {
         }
     }
 
-    /** The client would log each connection that is refused, so the port is tried first. */
+    /**
+     * Asks for the brokers that take part in the cluster: a Metadata request, version 1, without
+     * topics, as the Kafka protocol guide lays it out. Kafka's own client would do, but costs
+     * seconds of processor time when it is loaded, just while Kafka itself needs it.
+     */
     @Override
     boolean isReady() {
-        return acceptsConnections() && servesClients();
-    }
-
-    private boolean acceptsConnections() {
         try (var socket = new Socket()) {
             socket.connect(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), port()),
-                    CONNECT_LIMIT_MILLISECONDS);
-            return true;
+                    ASK_LIMIT_MILLISECONDS);
+            socket.setSoTimeout(ASK_LIMIT_MILLISECONDS);
+            socket.getOutputStream().write(METADATA_REQUEST);
+            var answer = new DataInputStream(socket.getInputStream());
+            answer.skipNBytes(2 * Integer.BYTES); // its length, the correlation id
+            return answer.readInt() > 0; // the number of brokers
         } catch (IOException _) {
             return false;
         }
     }
 
-    private boolean servesClients() {
-        Map<String, Object> settings =
-                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
-        try (var admin = Admin.create(settings)) {
-            return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
-        } catch (ExecutionException | TimeoutException _) {
-            return false;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+    private static byte[] metadataRequest() {
+        var clientId = "herald".getBytes(StandardCharsets.US_ASCII);
+        var length =
+                2 * Short.BYTES + Integer.BYTES + Short.BYTES + clientId.length + Integer.BYTES;
+        return ByteBuffer.allocate(Integer.BYTES + length)
+                .putInt(length)
+                .putShort((short) 3) // Metadata
+                .putShort((short) 1) // version
+                .putInt(0) // correlation id
+                .putShort((short) clientId.length)
+                .put(clientId)
+                .putInt(0) // no topics
+                .array();
     }
 
     /** Where clients connect first. */

@@ -169,6 +169,7 @@ public abstract sealed class Server implements AutoCloseable
      * @throws ServerException if another process took the port, or the server does not start
      */
     public final synchronized void restart() {
+        folder.requireHeld();
         stop();
         StateFolder.requireFree(port);
         launch();

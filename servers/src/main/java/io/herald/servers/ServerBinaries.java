@@ -25,7 +25,8 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
  * renames it, so what has its final name is complete.
  */
 public final class ServerBinaries {
-    static final Set<PosixFilePermission> EXECUTABLE = PosixFilePermissions.fromString("rwxr-xr-x");
+    private static final Set<PosixFilePermission> EXECUTABLE =
+            PosixFilePermissions.fromString("rwxr-xr-x");
 
     private final Path cache;
     private final Platform platform;
@@ -85,11 +86,9 @@ public final class ServerBinaries {
                 return target;
             }
             Files.createDirectories(cache);
-            var ours = Files.createTempDirectory(cache, ".unpacking-" + name + "-");
+            var ours = Folders.createOwned(cache, ".unpacking-" + name + "-");
             try (var content = url.openStream()) {
                 unpacking.unpack(content, ours);
-                // Another user may have to run them: Postgres does not run as root.
-                Files.setPosixFilePermissions(ours, EXECUTABLE);
                 moveUnlessThere(ours, target);
             } finally {
                 Folders.deleteTree(ours);

@@ -222,8 +222,8 @@ public final class ServerProcess {
                 .isPresent();
     }
 
-    /** Where process 1 does not collect the dead, they stay listed for ever. */
-    private static boolean isRunning(ProcessHandle handle) {
+    /** Whether it lives; where process 1 does not collect the dead, they stay listed for ever. */
+    static boolean isRunning(ProcessHandle handle) {
         if (!handle.isAlive()) {
             return false;
         }

@@ -40,10 +40,7 @@ public final class SharedServers {
         // Read here, not by Files: test runners set it when the JVM already runs.
         var parent = Path.of(System.getProperty("java.io.tmpdir"));
         try {
-            deleteLeftovers(parent);
-            var pid = ProcessHandle.current().pid();
-            var folder = Files.createTempDirectory(parent, PREFIX + pid + "-");
-            Files.setPosixFilePermissions(folder, ServerBinaries.EXECUTABLE);
+            var folder = Folders.createOwned(parent, PREFIX);
             var servers = Servers.start(folder, binaries());
             Runtime.getRuntime()
                     .addShutdownHook(
@@ -56,22 +53,6 @@ public final class SharedServers {
 
     private static void closeAndDelete(Servers servers, Path folder) {
         servers.close();
-        deleteQuietly(folder);
-    }
-
-    /** A JVM that was killed could not delete its own; its pid is in the name. */
-    private static void deleteLeftovers(Path parent) throws IOException {
-        try (var folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
-            for (var folder : folders) {
-                var owner = folder.getFileName().toString().split("-")[2];
-                if (ProcessHandle.of(Long.parseLong(owner)).isEmpty()) {
-                    deleteQuietly(folder);
-                }
-            }
-        }
-    }
-
-    private static void deleteQuietly(Path folder) {
         try {
             Folders.deleteTree(folder);
         } catch (IOException _) {

@@ -180,9 +180,19 @@ final class StateFolder implements AutoCloseable {
         }
     }
 
-    /** Gives the folder free for another. */
+    /** Refuses what would use the folder after it was given free. */
+    void requireHeld() {
+        if (!channel.isOpen()) {
+            throw new ServerException("The server in %s was closed.".formatted(path));
+        }
+    }
+
+    /** Gives the folder free for another; once, as another may hold it by the second time. */
     @Override
     public void close() {
+        if (!channel.isOpen()) {
+            return;
+        }
         try {
             channel.close();
         } catch (IOException failure) {

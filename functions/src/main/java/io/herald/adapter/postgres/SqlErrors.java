@@ -37,20 +37,16 @@ final class SqlErrors {
 
     /** Whether the store is out of reach or too busy, and the statement not to blame. */
     static boolean isOutage(SQLException exception) {
-        return anyInChain(exception, SqlErrors::speaksOfAnOutage);
-    }
-
-    private static boolean speaksOfAnOutage(Throwable cause) {
-        return switch (cause) {
-            case IOException _,
-                    SQLTransientConnectionException _,
-                    SQLNonTransientConnectionException _,
-                    SQLRecoverableException _ ->
-                    true;
-            case SQLException sql ->
-                    OUTAGES.contains(state(sql)) || OUTAGE_CLASSES.contains(classOf(sql));
-            default -> false;
-        };
+        return anyInChain(
+                exception,
+                cause ->
+                        cause instanceof IOException
+                                || cause instanceof SQLTransientConnectionException
+                                || cause instanceof SQLNonTransientConnectionException
+                                || cause instanceof SQLRecoverableException
+                                || (cause instanceof SQLException sql
+                                        && (OUTAGES.contains(state(sql))
+                                                || OUTAGE_CLASSES.contains(classOf(sql)))));
     }
 
     /** Whether a row is to blame: bad data, a broken constraint, or a size beyond a limit. */
@@ -67,18 +63,14 @@ final class SqlErrors {
      */
     static boolean isWorthAnotherTry(SQLException exception) {
         return !anyInChain(exception, SocketTimeoutException.class::isInstance)
-                && anyInChain(exception, SqlErrors::passesWithTheConnection);
-    }
-
-    private static boolean passesWithTheConnection(Throwable cause) {
-        return switch (cause) {
-            case IOException _ -> true;
-            case SQLException sql ->
-                    ROLLED_BACK.contains(state(sql))
-                            || DEAD_CONNECTION.contains(state(sql))
-                            || classOf(sql).equals("08");
-            default -> false;
-        };
+                && anyInChain(
+                        exception,
+                        cause ->
+                                cause instanceof IOException
+                                        || (cause instanceof SQLException sql
+                                                && (ROLLED_BACK.contains(state(sql))
+                                                        || DEAD_CONNECTION.contains(state(sql))
+                                                        || classOf(sql).equals("08"))));
     }
 
     /** Whether a lock was not to be had within {@code lock_timeout}. */

@@ -1,0 +1,254 @@
+package io.herald.adapter.mustache;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.MustacheException;
+import com.samskivert.mustache.MustacheParseException;
+import io.herald.notification.Channel;
+import io.herald.template.RenderedMessage;
+import io.herald.template.Renderer;
+import io.herald.template.Template;
+import io.herald.template.TemplateContent;
+import io.herald.template.TemplateException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Renders Mustache as <a href="https://mustache.github.io/mustache.5.html">mustache(5)</a> has it,
+ * without partials, inheritance and lambdas. An empty text is falsey, like an empty list.
+ *
+ * <p>A template is a program that a tenant wrote: what a render may write is bounded by {@link
+ * #MAX_OUTPUT_LENGTH}, and how long it may take by a number of steps, since sections over lists
+ * multiply.
+ *
+ * <p>In HTML variables are escaped, but for those a template asks for raw, as {@code {{{name}}}}.
+ */
+public final class MustacheRenderer implements Renderer {
+
+    /** Of one rendered field, in characters. */
+    public static final int MAX_OUTPUT_LENGTH = 1_048_576;
+
+    // About a quarter of a second. A list of 1,000 with a list of 100 in each takes a third of it.
+    private static final int MAX_STEPS = 1_000_000;
+
+    // In characters of template text, all compiled templates together.
+    private static final long CACHE_WEIGHT = 8_000_000;
+
+    private static final Pattern LINE = Pattern.compile("(.*?)\\s*@ line (\\d+).*", Pattern.DOTALL);
+
+    // Breaks and other control characters; U+2028 and U+2029 break lines as well.
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\u2028\u2029]+");
+
+    private static final Mustache.Compiler TEXT =
+            Mustache.compiler()
+                    .escapeHTML(false)
+                    .defaultValue("")
+                    .withCollector(new JsonCollector())
+                    .withFormatter(JsonCollector::format)
+                    .withLoader(name -> {
+                        throw new MustacheException("partials are not supported");
+                    });
+
+    private static final Mustache.Compiler HTML = TEXT.escapeHTML(true);
+
+    // By what is compiled, so a template that changed is never met under its old form.
+    private final Cache<Source, com.samskivert.mustache.Template> compiled =
+            Caffeine.newBuilder()
+                    .maximumWeight(CACHE_WEIGHT)
+                    .weigher((Source source, Object template) -> source.text().length() + 100)
+                    .build();
+
+    private record Source(String text, boolean html) {}
+
+    /** A template's text, and where in the template's JSON it stands. */
+    private record Field(String pointer, String text, boolean html) {}
+
+    @Override
+    public void check(TemplateContent content) throws TemplateException {
+        for (var field : fields(content)) {
+            compile(field);
+        }
+    }
+
+    private static List<Field> fields(TemplateContent content) {
+        var fields = new ArrayList<Field>();
+        var email = content.email();
+        if (email != null) {
+            fields.add(subject(email));
+            text(email).ifPresent(fields::add);
+            html(email).ifPresent(fields::add);
+        }
+        var webhook = content.webhook();
+        if (webhook != null) {
+            body(webhook).ifPresent(fields::add);
+        }
+        var inbox = content.inbox();
+        if (inbox != null) {
+            fields.add(title(inbox));
+            body(inbox).ifPresent(fields::add);
+        }
+        return fields;
+    }
+
+    private static Field subject(TemplateContent.Email email) {
+        return new Field("/email/subject", email.subject(), false);
+    }
+
+    private static Optional<Field> text(TemplateContent.Email email) {
+        return optional("/email/text", email.text(), false);
+    }
+
+    private static Optional<Field> html(TemplateContent.Email email) {
+        return optional("/email/html", email.html(), true);
+    }
+
+    private static Optional<Field> body(TemplateContent.Webhook webhook) {
+        return optional("/webhook/body", webhook.body(), false);
+    }
+
+    private static Field title(TemplateContent.Inbox inbox) {
+        return new Field("/inbox/title", inbox.title(), false);
+    }
+
+    private static Optional<Field> body(TemplateContent.Inbox inbox) {
+        return optional("/inbox/body", inbox.body(), false);
+    }
+
+    private static Optional<Field> optional(String pointer, @Nullable String text, boolean html) {
+        return Optional.ofNullable(text).map(there -> new Field(pointer, there, html));
+    }
+
+    @Override
+    public RenderedMessage render(Template template, Channel channel, JsonNode payload)
+            throws TemplateException {
+        var content = template.content();
+        return switch (channel) {
+            case EMAIL -> {
+                var email = served(content.email(), channel);
+                yield new RenderedMessage.Email(
+                        oneLine(render(subject(email), payload)),
+                        render(text(email), payload),
+                        render(html(email), payload));
+            }
+            case WEBHOOK -> {
+                var webhook = served(content.webhook(), channel);
+                yield new RenderedMessage.Webhook(webhook.type(), render(body(webhook), payload));
+            }
+            case INBOX -> {
+                var inbox = served(content.inbox(), channel);
+                yield new RenderedMessage.Inbox(
+                        oneLine(render(title(inbox), payload)), render(body(inbox), payload));
+            }
+        };
+    }
+
+    private static <T> T served(@Nullable T content, Channel channel) throws TemplateException {
+        if (content == null) {
+            throw new TemplateException(
+                    "The template has nothing for the channel " + channel.text() + ".");
+        }
+        return content;
+    }
+
+    private @Nullable String render(Optional<Field> field, JsonNode payload)
+            throws TemplateException {
+        return field.isPresent() ? render(field.get(), payload) : null;
+    }
+
+    private String render(Field field, JsonNode payload) throws TemplateException {
+        var template = compile(field);
+        var allowance = new Allowance(MAX_STEPS, MAX_OUTPUT_LENGTH);
+        var out = new BoundedWriter(allowance);
+        try {
+            template.execute(JsonCollector.root(payload, allowance), out);
+            return out.toString();
+        } catch (MustacheException | IllegalStateException e) {
+            var excess = allowance.excess();
+            if (excess == null) {
+                throw e;
+            }
+            throw new TemplateException(field.pointer() + ": " + excess + ".");
+        } catch (StackOverflowError e) {
+            throw tooDeep(field);
+        }
+    }
+
+    private com.samskivert.mustache.Template compile(Field field) throws TemplateException {
+        var source = new Source(field.text(), field.html());
+        var known = compiled.getIfPresent(source);
+        if (known != null) {
+            return known;
+        }
+        try {
+            var template = (field.html() ? HTML : TEXT).compile(field.text());
+            template.visit(new Restrictions());
+            compiled.put(source, template);
+            return template;
+        } catch (MustacheException e) {
+            throw failure(field.pointer(), e);
+        } catch (IndexOutOfBoundsException e) {
+            // How jmustache meets a tag without a name, such as {{}} or {{#}}.
+            throw new TemplateException(field.pointer() + ": a tag has no name.");
+        } catch (StackOverflowError e) {
+            // jmustache recurses into sections while it compiles, and tells nobody their depth.
+            throw tooDeep(field);
+        }
+    }
+
+    private static TemplateException tooDeep(Field field) {
+        return new TemplateException(field.pointer() + ": sections are nested too deeply.");
+    }
+
+    private static TemplateException failure(String pointer, MustacheException e) {
+        var message = e.getMessage() == null ? "cannot be compiled" : e.getMessage();
+        var line = LINE.matcher(message);
+        if (e instanceof MustacheParseException && line.matches()) {
+            return new TemplateException(
+                    pointer + ", line " + line.group(2) + ": " + line.group(1) + ".");
+        }
+        return new TemplateException(pointer + ": " + message + ".");
+    }
+
+    private static String oneLine(String text) {
+        return CONTROLS.matcher(text).replaceAll(" ").strip();
+    }
+
+    /** Refuses what reaches beyond the template. */
+    private static final class Restrictions implements Mustache.Visitor {
+        @Override
+        public void visitText(String text) {}
+
+        @Override
+        public void visitVariable(String name) {}
+
+        @Override
+        public boolean visitInclude(String name) {
+            throw new MustacheException("partials are not supported: " + name);
+        }
+
+        @Override
+        public boolean visitParent(String name) {
+            throw new MustacheException("inheritance is not supported: " + name);
+        }
+
+        @Override
+        public boolean visitBlock(String name) {
+            throw new MustacheException("blocks are not supported: " + name);
+        }
+
+        @Override
+        public boolean visitSection(String name) {
+            return true;
+        }
+
+        @Override
+        public boolean visitInvertedSection(String name) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Templates in Mustache, over jmustache. */
+@NullMarked
+package io.herald.adapter.mustache;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+package io.herald.adapter.redis;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.herald.audience.User;
+import io.herald.audience.UserDetails;
+import io.herald.audience.UserKey;
+import io.herald.audience.Users;
+import io.herald.notification.UserId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Users, with Redis in front. A write is seen by every reader when it returns, as long as Redis
+ * could be reached: a reader that had read the older version meanwhile cannot put it back. When
+ * Redis was out of reach for the writer and not for a reader, that reader may see the older version
+ * for at most {@link #TIME_TO_LIVE}. A user that does not exist is looked up each time.
+ */
+public final class CachedUsers implements Users {
+
+    /** How long a user is kept without being read from the store again. */
+    public static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
+
+    private final Users store;
+    private final ReadThrough<UserKey, User> cache;
+
+    public CachedUsers(Users store, RedisCache redis) {
+        this.store = store;
+        this.cache = new ReadThrough<>(redis, new UserFormat(), TIME_TO_LIVE);
+    }
+
+    @Override
+    public Stored put(UserKey key, UserDetails details) {
+        var stored = store.put(key, details);
+        cache.written(key, stored.user());
+        return stored;
+    }
+
+    @Override
+    public Map<UserKey, User> find(Collection<UserKey> keys) {
+        return cache.find(keys, store::find);
+    }
+
+    private static final class UserFormat implements ReadThrough.Format<UserKey, User> {
+        @Override
+        public String key(UserKey key) {
+            return "herald:user:" + key.tenant() + ":" + key.user();
+        }
+
+        @Override
+        public long version(User user) {
+            return user.version();
+        }
+
+        @Override
+        public JsonNode write(User user) {
+            var json = JsonNodeFactory.instance.objectNode();
+            json.put("id", user.id().value());
+            json.put("email", user.email());
+            json.put("webhookUrl", user.webhookUrl());
+            json.put("locale", user.locale());
+            json.put("timezone", user.timezone());
+            json.set("attributes", user.attributes());
+            json.put("version", user.version());
+            json.put("createdAt", user.createdAt().toString());
+            json.put("updatedAt", user.updatedAt().toString());
+            return json;
+        }
+
+        @Override
+        public User read(JsonNode json) {
+            return new User(
+                    new UserId(json.required("id").textValue()),
+                    textOrNull(json, "email"),
+                    textOrNull(json, "webhookUrl"),
+                    textOrNull(json, "locale"),
+                    textOrNull(json, "timezone"),
+                    (ObjectNode) json.required("attributes"),
+                    json.required("version").intValue(),
+                    Instant.parse(json.required("createdAt").textValue()),
+                    Instant.parse(json.required("updatedAt").textValue()));
+        }
+
+        private static @Nullable String textOrNull(JsonNode json, String field) {
+            return json.required(field).textValue();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.herald.adapter.redis;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One family of keys in Redis, in front of a store: reads look here first, and what they find in
+ * the store is kept here for the next. What is not in the store is not remembered.
+ */
+final class ReadThrough<K, V> {
+
+    /** How values of a family are named, ordered and written. */
+    interface Format<K, V> {
+        /** Of the form {@code herald:family:tenant:...}, so no two tenants share a key. */
+        String key(K key);
+
+        long version(V value);
+
+        JsonNode write(V value);
+
+        /**
+         * @throws RuntimeException when it is not what {@link #write} writes
+         * @throws JsonProcessingException likewise
+         */
+        V read(JsonNode json) throws JsonProcessingException;
+    }
+
+    static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    // Something newer may have written it.
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build();
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReadThrough.class);
+
+    private final RedisCache cache;
+    private final Format<K, V> format;
+    private final Duration timeToLive;
+
+    ReadThrough(RedisCache cache, Format<K, V> format, Duration timeToLive) {
+        this.cache = cache;
+        this.format = format;
+        this.timeToLive = timeToLive;
+    }
+
+    /** One look into Redis for all keys, and one into the store for those it lacks. */
+    Map<K, V> find(Collection<K> keys, Function<Collection<K>, Map<K, V>> store) {
+        var names = new LinkedHashMap<K, String>();
+        keys.forEach(key -> names.put(key, format.key(key)));
+        var values = cache.get(names.values());
+        var found = new HashMap<K, V>();
+        var missing = new ArrayList<K>();
+        var unreadable = new ArrayList<String>();
+        names.forEach((key, name) -> {
+            var bytes = values.get(name);
+            if (bytes == null) {
+                missing.add(key);
+                return;
+            }
+            try {
+                found.put(key, format.read(JSON.readTree(bytes)));
+            } catch (IOException | RuntimeException e) {
+                missing.add(key);
+                unreadable.add(name);
+            }
+        });
+        if (!unreadable.isEmpty()) {
+            LOG.warn("{} values in Redis could not be read and are replaced", unreadable.size());
+            cache.forget(unreadable);
+        }
+        if (!missing.isEmpty()) {
+            var read = store.apply(missing);
+            keep(read);
+            found.putAll(read);
+        }
+        return found;
+    }
+
+    /** Keeps what was written to the store. */
+    void written(K key, V value) {
+        cache.writeThrough(entry(key, value), timeToLive);
+    }
+
+    private void keep(Map<K, V> read) {
+        List<RedisCache.Entry> entries = new ArrayList<>();
+        read.forEach((key, value) -> entries.add(entry(key, value)));
+        cache.keepNewer(entries, timeToLive);
+    }
+
+    private RedisCache.Entry entry(K key, V value) {
+        try {
+            return new RedisCache.Entry(
+                    format.key(key),
+                    format.version(value),
+                    JSON.writeValueAsBytes(format.write(value)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree can always be written", e);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.herald.adapter.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.herald.audience.UserDetails;
+import io.herald.audience.UserKey;
+import io.herald.notification.TenantId;
+import io.herald.notification.UserId;
+import io.herald.servers.SharedServers;
+import io.lettuce.core.RedisClient;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class CachedUsersTest {
+
+    private final URI redis = URI.create(SharedServers.get().redis().uri());
+    private final RedisCache cache = new RedisCache(redis, System::nanoTime);
+    private final StoredUsers store = new StoredUsers();
+    private final CachedUsers users = new CachedUsers(store, cache);
+    private final TenantId tenant = new TenantId(UUID.randomUUID());
+    private final UserKey ada = key("ada");
+    private final UserKey grace = key("grace");
+
+    @AfterEach
+    void close() {
+        cache.close();
+    }
+
+    @Test
+    void what_was_written_is_found_without_the_store() {
+        var stored = users.put(ada, details("ada@example.com"));
+
+        assertThat(users.find(List.of(ada))).containsOnly(Map.entry(ada, stored.user()));
+        assertThat(store.questions).isEmpty();
+    }
+
+    @Test
+    void what_the_cache_lacks_is_asked_for_at_once_and_only_that() {
+        users.put(ada, details("ada@example.com"));
+        store.put(grace, details("grace@example.com"));
+
+        var found = users.find(List.of(ada, grace, key("nobody")));
+
+        assertThat(found).containsOnlyKeys(ada, grace);
+        assertThat(store.questions).containsExactly(List.of(grace, key("nobody")));
+    }
+
+    @Test
+    void what_was_read_is_found_the_next_time_and_what_is_not_there_is_asked_for_again() {
+        store.put(ada, details("ada@example.com"));
+        users.find(List.of(ada, grace));
+        store.questions.clear();
+
+        assertThat(users.find(List.of(ada, grace))).containsOnlyKeys(ada);
+        assertThat(store.questions).containsExactly(List.of(grace));
+    }
+
+    @Test
+    void a_user_comes_back_as_it_was() {
+        var user = users.put(ada, details("ada@example.com")).user();
+
+        assertThat(users.find(Set.of(ada)).get(ada)).isEqualTo(user);
+
+        var bare =
+                users.put(
+                                grace,
+                                new UserDetails(
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        JsonNodeFactory.instance.objectNode()))
+                        .user();
+        assertThat(users.find(Set.of(grace)).get(grace)).isEqualTo(bare);
+    }
+
+    @Test
+    void two_tenants_never_share_a_user() {
+        users.put(ada, details("ada@example.com"));
+        var other = new UserKey(new TenantId(UUID.randomUUID()), ada.user());
+
+        assertThat(users.find(List.of(other))).isEmpty();
+    }
+
+    @Test
+    void a_slow_reader_cannot_put_an_older_version_back() {
+        store.put(ada, details("old@example.com"));
+        var reader = new CachedUsers(store, cache);
+        // The reader has read version 1; before it can keep it, version 2 is written.
+        store.holdAnswers(() -> {
+            store.holdAnswers(() -> {});
+            users.put(ada, details("new@example.com"));
+        });
+
+        reader.find(List.of(ada));
+
+        assertThat(emailOf(ada)).isEqualTo("new@example.com");
+    }
+
+    @Test
+    void writers_and_readers_at_the_same_time_leave_the_newest() throws Exception {
+        var reader = new CachedUsers(store, cache);
+        var keys = IntStream.range(0, 200).mapToObj(i -> key("user-" + i)).toList();
+        keys.forEach(key -> store.put(key, details("old@example.com")));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var tasks = new ArrayList<Callable<Object>>();
+            for (var key : keys) {
+                tasks.add(() -> reader.find(List.of(key)));
+                tasks.add(() -> users.put(key, details("new@example.com")));
+                tasks.add(() -> reader.find(List.of(key)));
+                tasks.add(() -> users.put(key, details("newer@example.com")));
+            }
+            for (var task : threads.invokeAll(tasks)) {
+                task.get();
+            }
+        }
+        var newest = store.find(keys);
+        store.questions.clear();
+
+        assertThat(users.find(keys)).isEqualTo(newest);
+        assertThat(store.questions).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "garbage",
+                "1",
+                "1 ",
+                "1 {",
+                "1 {}",
+                "1 []",
+                "1 null",
+                "1 {\"id\":\"ada\"}",
+                "99999 not json",
+                "x {\"id\":\"ada\"}"
+            })
+    void a_value_that_cannot_be_read_is_replaced(String value) {
+        var user = store.put(ada, details("ada@example.com")).user();
+        var name = "herald:user:" + tenant + ":ada";
+        try (var client = RedisClient.create(redis.toString());
+                var connection = client.connect()) {
+            connection.sync().set(name, value);
+
+            assertThat(users.find(List.of(ada)).get(ada)).isEqualTo(user);
+            assertThat(connection.sync().get(name)).startsWith("1 {\"id\":\"ada\"");
+        }
+        store.questions.clear();
+        assertThat(users.find(List.of(ada)).get(ada)).isEqualTo(user);
+        assertThat(store.questions).isEmpty();
+    }
+
+    @Test
+    void every_key_ends_by_itself() {
+        users.put(ada, details("ada@example.com"));
+        try (var client = RedisClient.create(redis.toString());
+                var connection = client.connect()) {
+            assertThat(connection.sync().ttl("herald:user:" + tenant + ":ada"))
+                    .isBetween(590L, 600L);
+        }
+    }
+
+    @Test
+    void works_when_redis_has_forgotten_its_scripts() {
+        users.put(ada, details("first@example.com"));
+        try (var client = RedisClient.create(redis.toString());
+                var connection = client.connect()) {
+            connection.sync().scriptFlush();
+        }
+
+        users.put(ada, details("second@example.com"));
+
+        assertThat(emailOf(ada)).isEqualTo("second@example.com");
+        assertThat(store.questions).isEmpty();
+    }
+
+    private String emailOf(UserKey key) {
+        return String.valueOf(users.find(List.of(key)).get(key).email());
+    }
+
+    private UserKey key(String user) {
+        return new UserKey(tenant, new UserId(user));
+    }
+
+    static UserDetails details(String email) {
+        return new UserDetails(
+                email,
+                "https://example.com/hook",
+                "de-DE",
+                "Europe/Berlin",
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("name", "Größe")
+                        .put("score", new BigDecimal("1.10")));
+    }
+}

@@ -1,0 +1,163 @@
+package io.herald.adapter.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herald.audience.UserKey;
+import io.herald.notification.TenantId;
+import io.herald.notification.UserId;
+import io.herald.servers.RedisServer;
+import io.herald.servers.ServerBinaries;
+import io.herald.servers.SharedServers;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class RedisOutageTest {
+
+    private static final Duration RECOVERY = Duration.ofSeconds(10);
+
+    private final StoredUsers store = new StoredUsers();
+    private final UserKey ada = new UserKey(new TenantId(UUID.randomUUID()), new UserId("ada"));
+    private final RedisServer server;
+    private final RedisCache cache;
+    private final CachedUsers users;
+
+    RedisOutageTest(@TempDir Path folder) {
+        server =
+                RedisServer.start(
+                        new RedisServer.Options(
+                                folder, ServerBinaries.in(SharedServers.binaries())));
+        cache = new RedisCache(URI.create(server.uri()), System::nanoTime);
+        users = new CachedUsers(store, cache);
+    }
+
+    @BeforeEach
+    void warmUp() {
+        users.put(ada, CachedUsersTest.details("ada@example.com"));
+        assertIsServedByRedis();
+    }
+
+    @AfterEach
+    void stop() {
+        cache.close();
+        server.close();
+    }
+
+    @Test
+    void while_redis_is_stopped_everything_is_found_and_nobody_waits() {
+        server.stop();
+
+        assertThat(slowestOf(50)).isLessThan(Duration.ofSeconds(1));
+        assertThat(timeOf(20)).isLessThan(Duration.ofSeconds(2));
+
+        server.restart();
+        awaitServedByRedis();
+    }
+
+    @Test
+    void while_redis_is_frozen_one_call_a_second_waits_and_no_other() {
+        server.pause();
+
+        long start = System.nanoTime();
+        int calls = 300;
+        assertThat(slowestOf(calls)).isLessThan(Duration.ofSeconds(1));
+        // Were each call to wait, this would take 45 s.
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+
+        server.resume();
+        awaitServedByRedis();
+    }
+
+    @Test
+    void a_write_while_redis_is_away_is_stored_and_soon_returns() {
+        server.pause();
+        long start = System.nanoTime();
+
+        users.put(ada, CachedUsersTest.details("new@example.com"));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+        assertThat(store.find(List.of(ada)).get(ada).email()).isEqualTo("new@example.com");
+        server.resume();
+    }
+
+    @Test
+    void a_write_right_after_redis_came_back_reaches_it() {
+        server.stop();
+        users.find(List.of(ada));
+        server.restart();
+
+        // Readers may still be pausing; the writer asks all the same.
+        users.put(ada, CachedUsersTest.details("new@example.com"));
+
+        store.questions.clear();
+        assertThat(users.find(List.of(ada)).get(ada).email()).isEqualTo("new@example.com");
+        assertThat(store.questions).isEmpty();
+    }
+
+    @Test
+    void a_redis_that_was_never_there_is_done_without() {
+        server.stop();
+        try (var other = new RedisCache(URI.create(server.uri()), System::nanoTime)) {
+            var without = new CachedUsers(store, other);
+
+            assertThat(without.find(List.of(ada))).containsOnlyKeys(ada);
+
+            server.restart();
+            await(() -> {
+                without.find(List.of(ada));
+                store.questions.clear();
+                without.find(List.of(ada));
+                return store.questions.isEmpty();
+            });
+        }
+    }
+
+    private Duration slowestOf(int calls) {
+        var slowest = Duration.ZERO;
+        for (int i = 0; i < calls; i++) {
+            var took = timeOf(1);
+            slowest = took.compareTo(slowest) > 0 ? took : slowest;
+        }
+        return slowest;
+    }
+
+    private Duration timeOf(int calls) {
+        long start = System.nanoTime();
+        for (int i = 0; i < calls; i++) {
+            assertThat(users.find(List.of(ada))).containsOnlyKeys(ada);
+        }
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private void assertIsServedByRedis() {
+        store.questions.clear();
+        assertThat(users.find(List.of(ada))).containsOnlyKeys(ada);
+        assertThat(store.questions).isEmpty();
+    }
+
+    private void awaitServedByRedis() {
+        await(() -> {
+            users.find(List.of(ada));
+            store.questions.clear();
+            users.find(List.of(ada));
+            return store.questions.isEmpty();
+        });
+    }
+
+    private static void await(java.util.function.BooleanSupplier condition) {
+        long end = System.nanoTime() + RECOVERY.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("time to recover").isLessThan(end);
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+}

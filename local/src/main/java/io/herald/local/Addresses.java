@@ -1,0 +1,34 @@
+package io.herald.local;
+
+import io.herald.local.outside.MailServer;
+import io.herald.local.outside.WebhookReceiver;
+import io.herald.servers.Servers;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Where everything is that functions connect to, as the environment that tells them. */
+final class Addresses {
+
+    private Addresses() {}
+
+    static Map<String, String> environment(
+            Servers servers,
+            MailServer mail,
+            MailServer.Credentials credentials,
+            WebhookReceiver webhooks) {
+        var environment = new HashMap<String, String>();
+        environment.put("HERALD_STAGE", "local");
+        environment.put("HERALD_DATABASE_URL", servers.postgres().jdbcUrl());
+        environment.put("HERALD_DATABASE_USER", servers.postgres().user());
+        environment.put("HERALD_DATABASE_PASSWORD", servers.postgres().password());
+        environment.put("HERALD_KAFKA_BOOTSTRAP", servers.kafka().bootstrapServers());
+        environment.put("HERALD_REDIS_URI", servers.redis().uri());
+        environment.put("HERALD_SMTP_HOST", "127.0.0.1");
+        environment.put("HERALD_SMTP_PORT", Integer.toString(mail.port()));
+        environment.put("HERALD_SMTP_USER", credentials.user());
+        environment.put("HERALD_SMTP_PASSWORD", credentials.password());
+        environment.put("HERALD_MAIL_FROM", "Herald <herald@localhost.localdomain>");
+        environment.put("HERALD_WEBHOOK_ALLOWED", webhooks.authority());
+        return environment;
+    }
+}

@@ -1,0 +1,360 @@
+package io.herald.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.herald.catalog.Catalog;
+import io.herald.catalog.FunctionDeclaration;
+import io.herald.catalog.Trigger;
+import io.herald.local.gateway.ApiResources;
+import io.herald.local.gateway.Gateway;
+import io.herald.local.gateway.GatewaySettings;
+import io.herald.local.lambda.FunctionEnvironments;
+import io.herald.local.lambda.HandlerFactory;
+import io.herald.local.lambda.InvocationResult;
+import io.herald.local.lambda.Invoker;
+import io.herald.local.outside.MailServer;
+import io.herald.local.outside.WebhookReceiver;
+import io.herald.local.poller.EventSourceMapping;
+import io.herald.local.poller.KafkaPoller;
+import io.herald.local.ticker.Ticker;
+import io.herald.servers.Servers;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All that the catalog declares, running on this machine: the servers, the functions, and what
+ * triggers them. The mail server and the webhook receiver stand for the world outside.
+ *
+ * <p>Its parts can be stopped, killed and started one by one, for tests.
+ */
+public final class LocalCloud implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCloud.class);
+
+    private final LocalSettings settings;
+    private final StateFolder folder;
+    // What to close, the last one first.
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Map<String, FunctionEnvironments> functions = new HashMap<>();
+    private final Map<String, KafkaPoller> pollers = new ConcurrentHashMap<>();
+    private final Servers servers;
+    private final MailServer mail;
+    private final WebhookReceiver webhooks;
+    private final Gateway gateway;
+    private final Map<String, String> environment;
+
+    /** Starts everything; what has started is stopped again if something does not start. */
+    private LocalCloud(LocalSettings settings, StateFolder folder) throws IOException {
+        this.settings = settings;
+        this.folder = folder;
+        parts.push(folder);
+        try {
+            if (settings.fresh()) {
+                settings.progress().accept("Emptying the state folder");
+                folder.empty();
+            }
+            StackFile.remove(folder.path());
+            settings.progress().accept("Starting Postgres, Kafka and Redis");
+            servers = add(Servers.start(folder.path(), settings.binaries()));
+            var credentials = new MailServer.Credentials("herald", randomPassword());
+            mail = add(MailServer.start(folder.path().resolve("mail"), credentials));
+            webhooks =
+                    add(WebhookReceiver.start(folder.path().resolve("webhooks"), settings.clock()));
+            environment = environment(credentials);
+            settings.progress().accept("Migrating the database");
+            deploy();
+            settings.progress().accept("Starting the functions");
+            gateway = startFunctions();
+            StackFile.ofThisProcess(
+                            gateway.url(),
+                            mail.mailbox().folder(),
+                            webhooks.inbox().folder(),
+                            webhooks.url(),
+                            environment)
+                    .write(folder.path());
+        } catch (IOException | RuntimeException e) {
+            closeParts();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts the local cloud and returns when its gateway listens.
+     *
+     * @throws io.herald.local.gateway.PortTakenException if the port is taken
+     * @throws LocalCloudException if another runs on the state folder, the folder cannot be
+     *     written, there is too little space, or the migration fails
+     * @throws io.herald.servers.ServerException if a server does not start
+     * @throws IOException if something else does not start
+     */
+    public static LocalCloud start(LocalSettings settings) throws IOException {
+        // Before anything takes long.
+        Gateway.requireFree(settings.port());
+        return new LocalCloud(settings, StateFolder.take(settings.stateFolder()));
+    }
+
+    /**
+     * Waits until a call is answered and every poller has its partitions.
+     *
+     * @throws LocalCloudException if that takes longer
+     */
+    public void awaitReady(Duration patience) throws InterruptedException {
+        settings.progress().accept("Waiting until it answers");
+        var ends = System.nanoTime() + patience.toNanos();
+        for (var poller : List.copyOf(pollers.values())) {
+            if (!poller.awaitAssigned(Duration.ofNanos(ends - System.nanoTime()))) {
+                throw new LocalCloudException("The event source pollers got no partitions.");
+            }
+        }
+        try (var client = HttpClient.newHttpClient()) {
+            var request =
+                    HttpRequest.newBuilder(URI.create(gateway.url() + "/healthz"))
+                            .timeout(Duration.ofNanos(Math.max(1, ends - System.nanoTime())))
+                            .build();
+            var status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            if (status >= 500) {
+                throw new LocalCloudException("The API answers " + status + ".");
+            }
+        } catch (IOException e) {
+            throw new LocalCloudException("The API does not answer.", e);
+        }
+    }
+
+    /** Of the gateway, without a slash at the end. */
+    public URI url() {
+        return gateway.url();
+    }
+
+    /** Each can be stopped, killed, paused and restarted on its own. */
+    public Servers servers() {
+        return servers;
+    }
+
+    /** The mail that was delivered is in its mailbox. */
+    public MailServer mail() {
+        return mail;
+    }
+
+    /** The webhooks that were delivered are in its inbox. */
+    public WebhookReceiver webhooks() {
+        return webhooks;
+    }
+
+    /** What the functions are told. */
+    public Map<String, String> environment() {
+        return environment;
+    }
+
+    /**
+     * Invokes a function, as who may do so would with Lambda's Invoke.
+     *
+     * @param function its name in the catalog; not one that runs at deployment only
+     */
+    public InvocationResult invoke(String function, byte[] event) throws InterruptedException {
+        var declaration = declaration(function);
+        return environments(function).invoke(event, declaration.timeout().plusSeconds(5));
+    }
+
+    /** Stops the poller of a function when what it has in flight is done; nothing is handed out. */
+    public void pausePoller(String function) {
+        Optional.ofNullable(pollers.remove(function)).ifPresent(KafkaPoller::close);
+    }
+
+    /** Ends the poller of a function as a crash would; what is in flight comes again. */
+    public void killPoller(String function) {
+        Optional.ofNullable(pollers.remove(function)).ifPresent(KafkaPoller::kill);
+    }
+
+    /** Starts the poller of a function that was paused or killed. */
+    public void resumePoller(String function) {
+        if (declaration(function).trigger() instanceof Trigger.Topic topic) {
+            pollers.computeIfAbsent(function, _ -> startPoller(declaration(function), topic));
+        }
+    }
+
+    /** Ends all environments of a function as a crash of their machines would. */
+    public void crashEnvironments(String function) {
+        environments(function).crash();
+    }
+
+    /**
+     * Stops everything in order: first what brings new work, then what does it, then what it stands
+     * on. What is in flight has some seconds to end.
+     */
+    @Override
+    public void close() {
+        settings.progress().accept("Stopping");
+        closeParts();
+    }
+
+    private Map<String, String> environment(MailServer.Credentials credentials) {
+        var all = new HashMap<>(Addresses.environment(servers, mail, credentials, webhooks));
+        all.putAll(settings.environment());
+        return Map.copyOf(all);
+    }
+
+    private void deploy() {
+        for (var function : Catalog.FUNCTIONS) {
+            if (function.trigger() instanceof Trigger.Deployment) {
+                try (var environments = newEnvironments(function)) {
+                    requireSuccess(
+                            function,
+                            environments.invoke("{}".getBytes(UTF_8), function.timeout()));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new LocalCloudException("The start was interrupted.", e);
+                }
+            }
+        }
+    }
+
+    private Gateway startFunctions() throws IOException {
+        for (var function : Catalog.FUNCTIONS) {
+            if (!(function.trigger() instanceof Trigger.Deployment)) {
+                functions.put(function.name(), newEnvironments(function));
+            }
+        }
+        parts.push(() -> closeTogether(List.copyOf(functions.values())));
+        var mounts = new HashMap<String, Invoker>();
+        var tickers = new ArrayList<Ticker>();
+        parts.push(() -> closeTogether(tickers));
+        parts.push(() -> closeTogether(List.copyOf(pollers.values())));
+        for (var function : Catalog.FUNCTIONS) {
+            switch (function.trigger()) {
+                case Trigger.Routes(var prefixes) ->
+                        prefixes.forEach(
+                                prefix -> mounts.put(prefix, environments(function.name())));
+                case Trigger.Topic topic ->
+                        pollers.put(function.name(), startPoller(function, topic));
+                case Trigger.Rate(var rate) -> tickers.add(startTicker(function, rate));
+                case Trigger.Deployment _, Trigger.Invocation _ -> {}
+            }
+        }
+        var started =
+                add(
+                        Gateway.start(
+                                GatewaySettings.onPort(settings.port()),
+                                readApi(),
+                                mounts,
+                                settings.clock()));
+        parts.push(() -> StackFile.remove(folder.path()));
+        return started;
+    }
+
+    private KafkaPoller startPoller(FunctionDeclaration function, Trigger.Topic topic) {
+        var mapping =
+                EventSourceMapping.of(function, topic, settings.concurrencyOf(function))
+                        .withBackoff(settings.backoff());
+        return KafkaPoller.start(
+                mapping, servers.kafka().bootstrapServers(), environments(function.name()));
+    }
+
+    private Ticker startTicker(FunctionDeclaration function, Duration rate) {
+        return Ticker.start(
+                function,
+                rate,
+                environments(function.name()),
+                settings.concurrencyOf(function),
+                settings.clock());
+    }
+
+    private FunctionEnvironments newEnvironments(FunctionDeclaration function) {
+        return new FunctionEnvironments(
+                function,
+                environment,
+                settings.handlers().apply(HandlerFactory.reflective()),
+                settings.concurrencyOf(function));
+    }
+
+    private FunctionEnvironments environments(String function) {
+        var environments = functions.get(function);
+        if (environments == null) {
+            throw new IllegalArgumentException("no such function runs: " + function);
+        }
+        return environments;
+    }
+
+    private <T extends AutoCloseable> T add(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private void closeParts() {
+        for (var part = parts.poll(); part != null; part = parts.poll()) {
+            closeQuietly(part);
+        }
+    }
+
+    private static void requireSuccess(FunctionDeclaration function, InvocationResult result) {
+        if (!(result instanceof InvocationResult.Answered)) {
+            throw new LocalCloudException(
+                    "The function %s failed: %s".formatted(function.name(), result));
+        }
+    }
+
+    private static FunctionDeclaration declaration(String name) {
+        return Catalog.FUNCTIONS.stream()
+                .filter(function -> function.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no such function: " + name));
+    }
+
+    private ApiResources readApi() throws IOException {
+        var document =
+                settings.openApi() == null
+                        ? Catalog.class.getResource("/openapi.yaml")
+                        : settings.openApi();
+        if (document == null) {
+            throw new LocalCloudException("There is no openapi.yaml among the functions.");
+        }
+        try (var content = document.openStream()) {
+            return ApiResources.read(content);
+        }
+    }
+
+    private static void closeTogether(List<? extends AutoCloseable> parts) {
+        var threads =
+                parts.stream()
+                        .map(part -> Thread.ofVirtual().start(() -> closeQuietly(part)))
+                        .toList();
+        for (var thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            // The rest is to be stopped all the same.
+            LOG.warn("{} could not be stopped", part, e);
+        }
+    }
+
+    private static String randomPassword() {
+        var bytes = new byte[18];
+        new SecureRandom().nextBytes(bytes);
+        return Base64.getUrlEncoder().encodeToString(bytes);
+    }
+}

@@ -1,0 +1,179 @@
+package io.herald.local.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.herald.local.LocalCloud;
+import io.herald.local.LocalSettings;
+import io.herald.local.lambda.InvocationResult;
+import io.herald.local.outside.DeliveredMail;
+import io.herald.local.outside.ReceivedWebhook;
+import io.herald.local.outside.WebhookReceiver;
+import io.herald.local.poller.Backoff;
+import io.herald.servers.Servers;
+import io.herald.servers.SharedServers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One local cloud for all tests of this JVM, impatient enough that a test need not wait for
+ * minutes.
+ */
+final class Stack {
+
+    static final String ORDER_SHIPPED =
+            """
+            {"email": {"subject": "Order {{order}} has shipped",
+                       "text": "Hello {{name}}, order {{order}} is on its way.",
+                       "html": "<p>Hello {{name}}, order <b>{{order}}</b> is on its way.</p>"},
+             "webhook": {"type": "order.shipped"},
+             "inbox": {"title": "Order {{order}} has shipped", "body": "It is on its way."},
+             "requiredVariables": ["order"]}\
+            """;
+
+    static final Duration LEASE = Duration.ofSeconds(6);
+
+    private static final AtomicInteger TENANTS = new AtomicInteger();
+    private static @Nullable Stack shared;
+
+    private final LocalCloud cloud;
+
+    /** A tenant of its own for each test. */
+    record TestTenant(String name, String webhookSecret, Api api) {}
+
+    private Stack(LocalCloud cloud) {
+        this.cloud = cloud;
+    }
+
+    static synchronized Stack shared() {
+        if (shared == null) {
+            var folder = Path.of(System.getProperty("java.io.tmpdir"), "e2e-" + System.nanoTime());
+            try {
+                var cloud =
+                        LocalCloud.start(
+                                LocalSettings.in(folder, SharedServers.binaries())
+                                        .withBackoff(
+                                                new Backoff(
+                                                        Duration.ofMillis(100),
+                                                        Duration.ofSeconds(2)))
+                                        .withVariable("HERALD_DELIVERY_LEASE", LEASE.toString())
+                                        .withVariable("HERALD_PROVIDER_TIMEOUT", "PT2S")
+                                        .withVariable("HERALD_OUTBOX_GRACE", "PT1S")
+                                        .withVariable("HERALD_RETRY_BASE", "PT0.3S")
+                                        .withVariable("HERALD_LOOK_AGAIN_AFTER", "PT20S"));
+                Runtime.getRuntime().addShutdownHook(new Thread(cloud::close));
+                cloud.awaitReady(Duration.ofSeconds(30));
+                shared = new Stack(cloud);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+        return shared;
+    }
+
+    Servers servers() {
+        return cloud.servers();
+    }
+
+    Map<String, String> environment() {
+        return cloud.environment();
+    }
+
+    TestTenant newTenant() {
+        var made =
+                administer(
+                        "{\"action\": \"createTenant\", \"name\": \"t%d-%d\"}"
+                                .formatted(
+                                        ProcessHandle.current().pid(), TENANTS.incrementAndGet()));
+        return new TestTenant(
+                made.at("/tenant/name").asText(),
+                made.at("/tenant/webhookSecret").asText(),
+                new Api(cloud.url().toString(), made.path("key").asText()));
+    }
+
+    JsonNode administer(String request) {
+        try {
+            var result = cloud.invoke("administration", request.getBytes(StandardCharsets.UTF_8));
+            if (result instanceof InvocationResult.Answered(var payload)) {
+                return Api.JSON.readTree(payload);
+            }
+            throw new AssertionError(result.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String webhookUrl() {
+        return cloud.webhooks().url().toString();
+    }
+
+    void webhookAnswers(int status) {
+        cloud.webhooks().answers(WebhookReceiver.Answer.ofStatus(status));
+    }
+
+    List<ReceivedWebhook> webhooksAbout(String notification) {
+        return cloud.webhooks().inbox().withHeader("webhook-id", notification);
+    }
+
+    /** The text of each mail that carries the notification's id. */
+    List<String> mailsAbout(String notification) {
+        return cloud.mail().mailbox().all().stream()
+                .filter(mail -> mail.messageId().orElse("").contains(notification))
+                .map(DeliveredMail::text)
+                .toList();
+    }
+
+    void pauseDelivery(String lane) {
+        cloud.pausePoller("deliver-" + lane);
+    }
+
+    void resumeDelivery(String lane) {
+        cloud.resumePoller("deliver-" + lane);
+    }
+
+    void poison(String topic, String value) {
+        var settings =
+                Map.<String, Object>of("bootstrap.servers", servers().kafka().bootstrapServers());
+        try (var producer =
+                new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(topic, 0, null, value)).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    int undecodableRecords() {
+        return count("SELECT count(*) FROM undecodable_record");
+    }
+
+    int count(String query) {
+        var postgres = servers().postgres();
+        try (var connection =
+                        DriverManager.getConnection(
+                                postgres.jdbcUrl(), postgres.user(), postgres.password());
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(query)) {
+            row.next();
+            return row.getInt(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
