@@ -54,7 +54,7 @@ public final class Herald {
         terminal.remark(String.valueOf(problem.getMessage()));
         CommandLine.UnmatchedArgumentException.printSuggestions(problem, command.getErr());
         var name = command.getCommandSpec().qualifiedName();
-        terminal.remark("See: ./" + name + " --help");
+        terminal.remark("See: " + name + " --help");
         return ExitCode.USAGE;
     }
 

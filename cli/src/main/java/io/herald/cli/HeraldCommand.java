@@ -9,9 +9,10 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./herald} itself, which does nothing without a command. */
 @Command(
-        name = "herald",
+        name = "./herald",
         subcommands = HelpCommand.class,
         header = "Herald delivers notifications; this runs it on one machine.",
+        description = "Start with the demo.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "  ./herald demo          see it work, from one call to a delivered mail",

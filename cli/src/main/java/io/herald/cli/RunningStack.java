@@ -1,6 +1,7 @@
 package io.herald.cli;
 
 import io.herald.catalog.Catalog;
+import io.herald.catalog.FunctionDeclaration;
 import io.herald.local.LocalCloudException;
 import io.herald.local.StackFile;
 import io.herald.local.lambda.FunctionEnvironments;
@@ -14,10 +15,26 @@ import java.util.Optional;
 
 /** A stack that another process runs. */
 final class RunningStack implements Stack {
+    private static final FunctionDeclaration ADMINISTRATION =
+            Catalog.FUNCTIONS.stream()
+                    .filter(function -> function.name().equals("administration"))
+                    .findFirst()
+                    .orElseThrow();
+
+    private static final int TRIES = 5;
+
     private final StackFile file;
+
+    /** Runs the function in this process, with the environment that the stack gives it. */
+    private final FunctionEnvironments administration;
+
+    private boolean isConnected;
 
     private RunningStack(StackFile file) {
         this.file = file;
+        this.administration =
+                new FunctionEnvironments(
+                        ADMINISTRATION, file.environment(), HandlerFactory.reflective(), 1);
     }
 
     /** The stack that runs on a state folder; empty when none does. */
@@ -49,27 +66,28 @@ final class RunningStack implements Stack {
         return file.webhookReceiver();
     }
 
-    /** Runs the function in this process, with the environment that the stack gives it. */
     @Override
     public byte[] administration(byte[] request) throws InterruptedException {
-        var function =
-                Catalog.FUNCTIONS.stream()
-                        .filter(one -> one.name().equals("administration"))
-                        .findFirst()
-                        .orElseThrow();
-        try (var environments =
-                new FunctionEnvironments(
-                        function, file.environment(), HandlerFactory.reflective(), 1)) {
-            var result = environments.invoke(request, function.timeout());
-            if (result instanceof Answered(var answer)) {
-                return answer;
-            }
-            throw CommandException.failed("The administration function failed: " + result);
+        connect();
+        return Invocations.expectAnswer(administration.invoke(request, ADMINISTRATION.timeout()));
+    }
+
+    /**
+     * The function gives up on Postgres within a second or two, as behind a caller who waits it
+     * should. A process that has only just started may need that for itself, so it first asks for
+     * something that can be asked again.
+     */
+    private void connect() throws InterruptedException {
+        var harmless = Json.bytes(Json.object().put("action", "listTenants"));
+        for (var tries = 0; tries < TRIES && !isConnected; tries++) {
+            isConnected =
+                    administration.invoke(harmless, ADMINISTRATION.timeout()) instanceof Answered;
         }
     }
 
+    /** Does not stop the stack, which is not ours. */
     @Override
     public void close() {
-        // It is not ours to stop.
+        administration.close();
     }
 }

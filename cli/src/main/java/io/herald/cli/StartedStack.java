@@ -4,7 +4,6 @@ import io.herald.local.LocalCloud;
 import io.herald.local.LocalCloudException;
 import io.herald.local.LocalSettings;
 import io.herald.local.gateway.PortTakenException;
-import io.herald.local.lambda.InvocationResult.Answered;
 import io.herald.local.outside.Mailbox;
 import io.herald.local.outside.WebhookInbox;
 import io.herald.servers.ServerException;
@@ -72,11 +71,7 @@ final class StartedStack implements Stack {
 
     @Override
     public byte[] administration(byte[] request) throws InterruptedException {
-        var result = cloud.invoke("administration", request);
-        if (result instanceof Answered(var answer)) {
-            return answer;
-        }
-        throw CommandException.failed("The administration function failed: " + result);
+        return Invocations.expectAnswer(cloud.invoke("administration", request));
     }
 
     @Override

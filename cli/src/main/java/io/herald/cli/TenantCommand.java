@@ -66,7 +66,7 @@ final class TenantCommand extends SharedOptions implements Runnable {
                 ask(new Administration(stack));
                 return ExitCode.OK;
             } catch (Administration.Refused e) {
-                throw CommandException.failed(String.valueOf(e.getMessage()), e);
+                throw CommandException.failed("Refused: " + e.getMessage() + ".", e);
             }
         }
 

@@ -17,14 +17,15 @@ import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
 import io.herald.notification.Transition;
+import io.herald.notification.UnstorableEventException;
 import io.herald.schedule.DueWork;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,19 +84,23 @@ public final class DeliverBatch {
     /** A claimed record on its way. */
     private record Claimed(Claim claim, DispatchRecord record, Channel channel) {}
 
+    /** A record and where it came from. */
+    private record Decoded(LaneRecord source, DispatchRecord record) {}
+
     /**
      * @param batch in the order of each partition
      */
     public void deliver(List<LaneRecord> batch) {
-        var records = decode(batch);
-        if (records.isEmpty()) {
+        var decoded = decode(batch);
+        if (decoded.isEmpty()) {
             return;
         }
+        var records = decoded.values().stream().map(Decoded::record).toList();
         var background = messages.read(records);
         // Counted from before the claim, so that the hand-over ends before others may take it for
         // lost.
         var deadline = Deadline.in(lease, nanoTime);
-        var claims = claim(records);
+        var claims = claim(decoded);
         var claimed = new ArrayList<Claimed>(claims.size());
         for (var record : records) {
             var claim = claims.get(new NotificationId(record.id()));
@@ -106,34 +111,41 @@ public final class DeliverBatch {
         record(handOver(claimed, background, deadline), deadline);
     }
 
-    private List<DispatchRecord> decode(List<LaneRecord> batch) {
+    private Map<NotificationId, Decoded> decode(List<LaneRecord> batch) {
         // Two copies of one notification in a batch: the one that was released last counts.
-        var records = new LinkedHashMap<NotificationId, DispatchRecord>();
+        var records = new LinkedHashMap<NotificationId, Decoded>();
         var undecodable = new ArrayList<UndecodableRecord>();
         for (var item : batch) {
             try {
                 var record = decode(item);
                 records.merge(
                         new NotificationId(record.id()),
-                        record,
-                        (one, other) -> one.sequence() >= other.sequence() ? one : other);
+                        new Decoded(item, record),
+                        (one, other) ->
+                                one.record().sequence() >= other.record().sequence() ? one : other);
             } catch (UndecodableException e) {
-                undecodable.add(
-                        new UndecodableRecord(
-                                item.topic(),
-                                item.partition(),
-                                item.offset(),
-                                item.value() == null ? new byte[0] : item.value(),
-                                String.valueOf(e.getMessage()),
-                                clock.instant()));
+                undecodable.add(deadLetter(item, String.valueOf(e.getMessage())));
             }
         }
-        if (!undecodable.isEmpty()) {
-            LOG.error(
-                    "{} records could not be decoded and became dead letters", undecodable.size());
-            deadLetters.keep(undecodable);
+        keep(undecodable);
+        return records;
+    }
+
+    private UndecodableRecord deadLetter(LaneRecord item, String cause) {
+        return new UndecodableRecord(
+                item.topic(),
+                item.partition(),
+                item.offset(),
+                item.value() == null ? new byte[0] : item.value(),
+                cause,
+                clock.instant());
+    }
+
+    private void keep(List<UndecodableRecord> records) {
+        if (!records.isEmpty()) {
+            LOG.error("{} records are of no use and became dead letters", records.size());
+            deadLetters.keep(records);
         }
-        return List.copyOf(records.values());
     }
 
     private static DispatchRecord decode(LaneRecord item) throws UndecodableException {
@@ -147,10 +159,11 @@ public final class DeliverBatch {
         return record;
     }
 
-    private Map<NotificationId, Claim> claim(Collection<DispatchRecord> records) {
+    private Map<NotificationId, Claim> claim(Map<NotificationId, Decoded> records) {
         var at = clock.instant().truncatedTo(ChronoUnit.MICROS);
         var open = new LinkedHashMap<NotificationId, Claim>();
-        for (var record : records) {
+        for (var item : records.values()) {
+            var record = item.record();
             var id = new NotificationId(record.id());
             open.put(
                     id,
@@ -166,12 +179,25 @@ public final class DeliverBatch {
         var won = new HashMap<NotificationId, Claim>();
         var watches = new ArrayList<DueWork.Watch>();
         while (!open.isEmpty()) {
-            var stored =
-                    timeline.append(
-                            open.values().stream()
-                                    .map(claim -> Transition.of(claim.tenant(), claim.event()))
-                                    .toList());
-            stored.forEach(id -> won.put(id, open.remove(id)));
+            var transitions =
+                    open.values().stream()
+                            .map(claim -> Transition.of(claim.tenant(), claim.event()))
+                            .toList();
+            Set<NotificationId> stored;
+            try {
+                stored = timeline.append(transitions);
+            } catch (UnstorableEventException e) {
+                // Such as an id whose partition is long gone: no other copy would fare better.
+                stored = e.stored();
+                keep(unstorable(e, records));
+                open.keySet().removeAll(e.unstorable().keySet());
+            }
+            for (var id : stored) {
+                var claim = open.remove(id);
+                if (claim != null) {
+                    won.put(id, claim);
+                }
+            }
             if (open.isEmpty()) {
                 break;
             }
@@ -195,6 +221,19 @@ public final class DeliverBatch {
             dueWork.watch(watches);
         }
         return won;
+    }
+
+    private List<UndecodableRecord> unstorable(
+            UnstorableEventException e, Map<NotificationId, Decoded> records) {
+        var letters = new ArrayList<UndecodableRecord>();
+        e.unstorable()
+                .forEach((id, cause) -> {
+                    var item = records.get(id);
+                    if (item != null) {
+                        letters.add(deadLetter(item.source(), cause));
+                    }
+                });
+        return letters;
     }
 
     private Map<Claim, Outcome> handOver(
@@ -285,6 +324,12 @@ public final class DeliverBatch {
         while (true) {
             try {
                 return timeline.append(transitions);
+            } catch (UnstorableEventException e) {
+                // The lease of those lapses, and due work settles them.
+                LOG.error("{} outcomes cannot be stored", e.unstorable().size(), e);
+                var settled = new HashSet<>(e.stored());
+                settled.addAll(e.unstorable().keySet());
+                return settled;
             } catch (StoreUnavailableException e) {
                 if (deadline.remaining().compareTo(RECORD_PAUSE) <= 0
                         || Thread.currentThread().isInterrupted()) {

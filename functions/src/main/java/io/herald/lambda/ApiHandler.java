@@ -2,7 +2,8 @@ package io.herald.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import io.herald.lambda.http.ProxyEvents;
+import io.herald.api.Api;
+import io.herald.api.http.ProxyEvents;
 import io.herald.wiring.Wiring;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +34,7 @@ public final class ApiHandler implements RequestStreamHandler, AutoCloseable {
      *
      * @param close what is to be done when the environment ends
      */
-    ApiHandler(Api api, Runnable close) {
+    public ApiHandler(Api api, Runnable close) {
         this.api = api;
         this.close = close;
     }

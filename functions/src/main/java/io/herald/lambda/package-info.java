@@ -1,7 +1,4 @@
-/**
- * One thin handler a function, and the HTTP layer of the API function. Decodes, calls one use case,
- * encodes.
- */
+/** One thin handler a function: decodes, calls one use case, encodes. */
 @NullMarked
 package io.herald.lambda;
 

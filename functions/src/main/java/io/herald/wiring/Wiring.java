@@ -1,6 +1,7 @@
 package io.herald.wiring;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.herald.adapter.caffeine.CaffeineKeys;
 import io.herald.adapter.kafka.KafkaLaneLag;
 import io.herald.adapter.kafka.KafkaPublisher;
 import io.herald.adapter.kafka.KafkaTopics;
@@ -23,6 +24,11 @@ import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.adapter.postgres.PostgresUsers;
 import io.herald.adapter.provider.SmtpEmailProvider;
 import io.herald.adapter.provider.WebhookProvider;
+import io.herald.adapter.redis.CachedKeys;
+import io.herald.adapter.redis.CachedTemplates;
+import io.herald.adapter.redis.CachedUsers;
+import io.herald.adapter.redis.RedisCache;
+import io.herald.api.Api;
 import io.herald.attempt.DecideOutcome;
 import io.herald.audience.Users;
 import io.herald.delivery.DeliverBatch;
@@ -31,7 +37,6 @@ import io.herald.delivery.HandOverOneByOne;
 import io.herald.delivery.HandOverToInbox;
 import io.herald.delivery.MakeMessages;
 import io.herald.delivery.Message;
-import io.herald.lambda.Api;
 import io.herald.maintenance.MakePartitions;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationIds;
@@ -56,6 +61,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only composition root: builds the object graph of one environment of one function. Making it
@@ -77,6 +83,7 @@ public final class Wiring implements AutoCloseable {
     private final LongSupplier nanoTime = System::nanoTime;
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
     private final Database database;
+    private final @Nullable RedisCache cache;
 
     /**
      * @throws IllegalArgumentException naming every setting that is missing or cannot be read
@@ -84,6 +91,8 @@ public final class Wiring implements AutoCloseable {
     public Wiring(Map<String, String> environment) {
         this.settings = Settings.parse(environment);
         this.database = new Database(pool());
+        var redis = settings.redis();
+        this.cache = redis == null ? null : closed(new RedisCache(redis, nanoTime));
     }
 
     /** The API function. */
@@ -91,7 +100,7 @@ public final class Wiring implements AutoCloseable {
         var users = users();
         var templates = templates();
         return new Api(
-                new Authenticate(keys(), clock),
+                new Authenticate(new CaffeineKeys(keys()), clock),
                 users,
                 templates,
                 renderer(),
@@ -105,7 +114,8 @@ public final class Wiring implements AutoCloseable {
                         settings.outbox().publishBudget()),
                 new PostgresNotifications(database, clock, settings.outbox().grace()),
                 new PostgresTimeline(database),
-                new PostgresInbox(database));
+                new PostgresInbox(database),
+                nanoTime);
     }
 
     /** A lane's function. */
@@ -213,15 +223,18 @@ public final class Wiring implements AutoCloseable {
     }
 
     private Users users() {
-        return new PostgresUsers(database, clock);
+        var users = new PostgresUsers(database, clock);
+        return cache == null ? users : new CachedUsers(users, cache);
     }
 
     private Templates templates() {
-        return new PostgresTemplates(database, clock);
+        var templates = new PostgresTemplates(database, clock);
+        return cache == null ? templates : new CachedTemplates(templates, cache);
     }
 
     private Keys keys() {
-        return new PostgresKeys(database);
+        var keys = new PostgresKeys(database);
+        return cache == null ? keys : new CachedKeys(keys, cache);
     }
 
     private static Renderer renderer() {

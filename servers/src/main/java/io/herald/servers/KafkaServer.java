@@ -49,10 +49,6 @@ public final class KafkaServer extends Server {
                     Map.entry("share.coordinator.state.topic.replication.factor", "1"),
                     Map.entry("share.coordinator.state.topic.min.isr", "1"),
                     Map.entry("group.initial.rebalance.delay.ms", "0"),
-                    // After a kill -9 the controller takes the broker before for alive this long,
-                    // and does not let the new one in.
-                    Map.entry("broker.session.timeout.ms", "2000"),
-                    Map.entry("broker.heartbeat.interval.ms", "500"),
                     Map.entry("num.network.threads", "2"),
                     Map.entry("num.io.threads", "4"),
                     Map.entry("background.threads", "2"),
@@ -78,9 +74,11 @@ public final class KafkaServer extends Server {
 
     private final KafkaClassPath classPath;
     private final Path classArchive;
+    private final Map<String, String> settings;
 
-    private KafkaServer(StateFolder folder, int port, Path cache) {
+    private KafkaServer(StateFolder folder, int port, Path cache, Map<String, String> settings) {
         super("Kafka", folder, port);
+        this.settings = settings;
         this.classPath = KafkaClassPath.current();
         this.classArchive = cache.resolve("kafka-" + classPath.fingerprint() + ".jsa");
     }
@@ -126,8 +124,8 @@ public final class KafkaServer extends Server {
                     new KafkaServer(
                             folder,
                             folder.port("port", options.port()),
-                            options.binaries().cache());
-            server.configure(options.settings());
+                            options.binaries().cache(),
+                            options.settings());
             server.format();
             server.launch();
             return server;
@@ -141,17 +139,30 @@ public final class KafkaServer extends Server {
         return folder().file("data");
     }
 
-    private void configure(Map<String, String> more) {
+    /** Whether it ran before and did not leave what it leaves when it ends in good order. */
+    private boolean endedInDisorder() {
+        return Files.exists(data().resolve("__cluster_metadata-0/quorum-state"))
+                && Files.notExists(data().resolve(".kafka_cleanshutdown"));
+    }
+
+    private void configure() {
         var controller = "127.0.0.1:" + folder().port("controller-port", 0);
         var properties = new Properties();
         properties.putAll(SETTINGS);
+        if (endedInDisorder()) {
+            // The controller takes the broker before for alive this long, 9 s by default, and does
+            // not let the new one in. Short only now: a broker that gets no processor time for as
+            // long loses its partitions for a moment.
+            properties.put("broker.session.timeout.ms", "2000");
+            properties.put("broker.heartbeat.interval.ms", "250");
+        }
         properties.put("log.dirs", data().toString());
         properties.put(
                 "listeners",
                 "CLIENTS://127.0.0.1:%d,CONTROLLER://%s".formatted(port(), controller));
         properties.put("advertised.listeners", "CLIENTS://127.0.0.1:" + port());
         properties.put("controller.quorum.voters", NODE + "@" + controller);
-        properties.putAll(more);
+        properties.putAll(settings);
         var text = new StringWriter();
         try {
             properties.store(text, "Written at every start.");
@@ -227,6 +238,7 @@ public final class KafkaServer extends Server {
 
     @Override
     void prepare() {
+        configure();
         try {
             Files.createDirectories(classArchive.getParent());
         } catch (IOException failure) {

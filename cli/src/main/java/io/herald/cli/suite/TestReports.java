@@ -93,7 +93,9 @@ public record TestReports(int passed, List<Failure> failures, List<Skip> skips) 
 
     private static String name(Element test) {
         var type = test.getAttribute("classname");
-        return type.substring(type.lastIndexOf('.') + 1) + "." + test.getAttribute("name");
+        var method = test.getAttribute("name");
+        // What skips or breaks a whole class has no method.
+        return type.substring(type.lastIndexOf('.') + 1) + (method.isEmpty() ? "" : "." + method);
     }
 
     private static @org.jspecify.annotations.Nullable Element first(Element test, String... names) {

@@ -1,0 +1,115 @@
+package io.herald.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+
+    @TempDir Path root;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int run(String... arguments) {
+        return commandLine().execute(arguments);
+    }
+
+    private CommandLine commandLine() {
+        var terminal =
+                new Terminal(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        false);
+        return Herald.commandLine(terminal, new Installation(root), () -> false);
+    }
+
+    static Stream<List<String>> every_command() {
+        return commands(
+                Herald.commandLine(
+                        new Terminal(System.out, System.err, false),
+                        new Installation(Path.of("")),
+                        () -> false),
+                List.of());
+    }
+
+    private static Stream<List<String>> commands(CommandLine command, List<String> path) {
+        var inner =
+                command.getSubcommands().entrySet().stream()
+                        .filter(entry -> !entry.getKey().equals("help"))
+                        .flatMap(entry -> {
+                            var longer = new ArrayList<>(path);
+                            longer.add(entry.getKey());
+                            return commands(entry.getValue(), longer);
+                        });
+        return Stream.concat(Stream.of(path), inner);
+    }
+
+    @ParameterizedTest
+    @MethodSource("every_command")
+    void every_command_has_help_with_examples_and_exit_codes(List<String> path) {
+        var help = new StringWriter();
+        var arguments = new ArrayList<>(path);
+        arguments.add("--help");
+
+        var code =
+                commandLine()
+                        .setOut(new PrintWriter(help, true))
+                        .execute(arguments.toArray(String[]::new));
+
+        assertThat(code).isEqualTo(ExitCode.OK);
+        assertThat(help.toString())
+                .contains("Usage: " + String.join(" ", join("./herald", path)))
+                .contains("Examples:\n  ./herald")
+                .contains("Exit codes:");
+    }
+
+    private static List<String> join(String first, List<String> rest) {
+        var all = new ArrayList<>(List.of(first));
+        all.addAll(rest);
+        return all;
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrong_usage")
+    void wrong_usage_is_said_in_a_sentence_and_has_its_own_exit_code(
+            List<String> arguments, String sentence) {
+        assertThat(run(arguments.toArray(String[]::new))).isEqualTo(ExitCode.USAGE);
+        assertThat(text(err)).contains(sentence).contains("--help").doesNotContain("Exception");
+        assertThat(text(out)).isEmpty();
+    }
+
+    static Stream<Object[]> wrong_usage() {
+        return Stream.of(
+                new Object[] {List.of(), "Which command?"},
+                new Object[] {List.of("tenant"), "Which command?"},
+                new Object[] {List.of("dmeo"), "dmeo"},
+                new Object[] {List.of("up", "--port", "99999"), "--port is 99999"},
+                new Object[] {List.of("up", "--port", "http"), "http"},
+                new Object[] {List.of("up", "--api-environments", "0"), "--api-environments is 0"},
+                new Object[] {List.of("tenant", "create"), "NAME"});
+    }
+
+    @Test
+    void without_a_stack_a_tenant_cannot_be_made_and_a_sentence_says_how_to_start_one() {
+        assertThat(run("tenant", "create", "shop")).isEqualTo(ExitCode.ENVIRONMENT);
+        assertThat(text(err)).contains("No stack runs").contains("./herald up");
+    }
+
+    private static String text(ByteArrayOutputStream stream) {
+        return stream.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,166 @@
+package io.herald.api;
+
+import io.herald.api.http.Bearer;
+import io.herald.api.http.Call;
+import io.herald.api.http.HttpRequest;
+import io.herald.api.http.HttpResponse;
+import io.herald.api.http.InputProblems;
+import io.herald.api.http.Json;
+import io.herald.api.http.Problem;
+import io.herald.api.http.ProblemException;
+import io.herald.api.http.Query;
+import io.herald.api.http.Route;
+import io.herald.api.http.Routes;
+import io.herald.audience.Users;
+import io.herald.inbox.Inbox;
+import io.herald.notification.StoreUnavailableException;
+import io.herald.notification.TenantId;
+import io.herald.notification.Timeline;
+import io.herald.submission.Notifications;
+import io.herald.submission.SubmitNotifications;
+import io.herald.template.Renderer;
+import io.herald.template.Templates;
+import io.herald.tenant.Authenticate;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers requests: finds the route, lets the caller in, runs the operation, and makes a problem
+ * document of whatever stands in the way. Writes one line for each request, with nothing personal.
+ */
+public final class Api {
+    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+
+    private final Routes routes;
+    private final Bearer bearer;
+    private final LongSupplier nanoTime;
+
+    /**
+     * @param nanoTime as {@link System#nanoTime()} gives it
+     */
+    public Api(
+            Authenticate authenticate,
+            Users users,
+            Templates templates,
+            Renderer renderer,
+            SubmitNotifications submit,
+            Notifications notifications,
+            Timeline timeline,
+            Inbox inbox,
+            LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        bearer = new Bearer(authenticate);
+        routes =
+                new Routes(
+                        Stream.of(
+                                        new UserRoutes(users, inbox).all(),
+                                        new TemplateRoutes(templates, renderer).all(),
+                                        new SubmissionRoutes(submit).all(),
+                                        new NotificationRoutes(notifications, timeline).all(),
+                                        List.of(Route.of("GET", "/healthz", null, Api::health)))
+                                .flatMap(List::stream)
+                                .toList());
+    }
+
+    /** Every operation. */
+    public List<Route> routes() {
+        return routes.all();
+    }
+
+    /** Never throws, unless Java itself is at its end. */
+    public HttpResponse answer(HttpRequest request) {
+        long start = nanoTime.getAsLong();
+        var entry = new LogEntry();
+        var response = answer(request, entry);
+        LOG.info(
+                "{} {} {} in {} ms, request {}, tenant {}",
+                request.method().matches("[A-Z]{1,16}") ? request.method() : "-",
+                entry.template,
+                response.status(),
+                TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - start),
+                request.id(),
+                entry.tenant == null ? "-" : entry.tenant);
+        var all = response.with("x-request-id", request.id()).with("Cache-Control", "no-store");
+        return request.method().equals("HEAD") ? all.withoutBody() : all;
+    }
+
+    /** What is learnt of a request on its way, for the log. */
+    private static final class LogEntry {
+        private String template = "-";
+        private @Nullable TenantId tenant;
+    }
+
+    private HttpResponse answer(HttpRequest request, LogEntry entry) {
+        try {
+            return switch (routes.find(request)) {
+                case Routes.Match.Found(var route, var parameters) -> {
+                    entry.template = route.template();
+                    yield operate(request, route, parameters, entry);
+                }
+                case Routes.Match.OtherMethod(var template, var allowed) -> {
+                    entry.template = template;
+                    yield otherMethod(request, allowed);
+                }
+                case Routes.Match.Unknown() ->
+                        throw new ProblemException(
+                                Problem.of(Problem.Type.NOT_FOUND, "There is nothing here."));
+                case Routes.Match.Undecodable() ->
+                        throw new ProblemException(
+                                Problem.of(
+                                        Problem.Type.MALFORMED,
+                                        "The path is not percent-encoded UTF-8."));
+            };
+        } catch (ProblemException e) {
+            return e.problem().response(request.id());
+        } catch (StoreUnavailableException e) {
+            LOG.warn("the store is unavailable, request {}: {}", request.id(), Faults.trace(e));
+            return Problem.of(
+                            Problem.Type.UNAVAILABLE,
+                            "The store cannot be reached now. What this call asked for may or may not have been"
+                                    + " stored; try again soon.")
+                    .with("Retry-After", "1")
+                    .response(request.id());
+        } catch (RuntimeException e) {
+            LOG.error("a fault of ours, request {}: {}", request.id(), Faults.trace(e));
+            return Problem.of(
+                            Problem.Type.INTERNAL,
+                            "This is a fault of ours. It was written down under the request's id.")
+                    .response(request.id());
+        }
+    }
+
+    private HttpResponse operate(
+            HttpRequest request, Route route, Map<String, String> parameters, LogEntry entry) {
+        var scope = route.scope();
+        if (scope != null) {
+            entry.tenant = bearer.access(request, scope).tenant();
+        }
+        var problems = new InputProblems();
+        var query = new Query(request.query(), route.queryParameters(), problems);
+        if (route.queryParameters().isEmpty()) {
+            problems.refuse();
+        }
+        return route.action().answer(new Call(request, entry.tenant, parameters, query, problems));
+    }
+
+    private static HttpResponse otherMethod(HttpRequest request, String allowed) {
+        if (request.method().equals("OPTIONS")) {
+            return new HttpResponse(204, Map.of("Allow", allowed), null);
+        }
+        throw new ProblemException(
+                Problem.of(
+                                Problem.Type.METHOD_NOT_ALLOWED,
+                                "The methods of this resource are " + allowed + ".")
+                        .with("Allow", allowed));
+    }
+
+    private static HttpResponse health(Call call) {
+        return HttpResponse.json(200, Json.object().put("status", "ok"));
+    }
+}

@@ -1,0 +1,22 @@
+package io.herald.api;
+
+import io.herald.api.http.Format;
+import io.herald.notification.UserId;
+import io.herald.template.Template;
+
+/** The forms of texts that several operations take. */
+final class Formats {
+    static final Format USER_ID =
+            Format.matching(
+                    UserId::isValid,
+                    "must have 1 to %d characters, none of them a control character"
+                            .formatted(UserId.MAX_LENGTH));
+
+    static final Format TEMPLATE_KEY =
+            Format.matching(
+                    Template::isValidKey,
+                    "must have 1 to %d lower-case letters, digits, hyphens, underscores and dots, and begin with a letter or a digit"
+                            .formatted(Template.MAX_KEY_LENGTH));
+
+    private Formats() {}
+}

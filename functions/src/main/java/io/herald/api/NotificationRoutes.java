@@ -1,0 +1,171 @@
+package io.herald.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.herald.api.http.Call;
+import io.herald.api.http.HttpResponse;
+import io.herald.api.http.Json;
+import io.herald.api.http.Page;
+import io.herald.api.http.Problem;
+import io.herald.api.http.ProblemException;
+import io.herald.api.http.Route;
+import io.herald.notification.Event;
+import io.herald.notification.NotificationId;
+import io.herald.notification.Reason;
+import io.herald.notification.Status;
+import io.herald.notification.Timeline;
+import io.herald.notification.UserId;
+import io.herald.submission.Notifications;
+import io.herald.submission.Notifications.Current;
+import io.herald.tenant.Scope;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What became of notifications. */
+final class NotificationRoutes {
+    private static final String NOTIFICATIONS = "/v1/notifications";
+    private static final String NOTIFICATION = "/v1/notifications/{id}";
+    private static final String EVENTS = "/v1/notifications/{id}/events";
+
+    private final Notifications notifications;
+    private final Timeline timeline;
+
+    NotificationRoutes(Notifications notifications, Timeline timeline) {
+        this.notifications = notifications;
+        this.timeline = timeline;
+    }
+
+    List<Route> all() {
+        var listParameters = Stream.concat(Stream.of("userId"), Page.PARAMETERS.stream()).toList();
+        return List.of(
+                new Route("GET", NOTIFICATIONS, Scope.READ, listParameters, this::list),
+                Route.of("GET", NOTIFICATION, Scope.READ, this::get),
+                Route.of("GET", EVENTS, Scope.READ, this::listEvents));
+    }
+
+    private HttpResponse list(Call call) {
+        var user = call.query().requiredText("userId", Formats.USER_ID);
+        var list =
+                List.of(
+                        NOTIFICATIONS,
+                        call.caller().toString(),
+                        "userId",
+                        user == null ? "" : user);
+        var page = Page.of(call.query(), list, call.problems());
+        call.problems().refuse();
+        if (user == null) {
+            throw new IllegalStateException("a user that is not there was not refused");
+        }
+        var found = notifications.list(call.caller(), new UserId(user), page.before(), page.look());
+        return HttpResponse.json(
+                200,
+                page.of(
+                        found,
+                        current -> current.notification().id(),
+                        current -> encode(current, false)));
+    }
+
+    private HttpResponse get(Call call) {
+        return HttpResponse.json(200, encode(find(call), true));
+    }
+
+    private HttpResponse listEvents(Call call) {
+        var id = find(call).notification().id();
+        var answer = Json.object();
+        var data = answer.putArray("data");
+        data.add(event(0, "accepted", Status.PENDING, 0, id.acceptedAt().toString()));
+        timeline.of(id).forEach(event -> data.add(encode(event)));
+        return HttpResponse.json(200, answer.putNull("nextCursor"));
+    }
+
+    private Current find(Call call) {
+        return idOf(call.path("id"))
+                .flatMap(id -> notifications.find(call.caller(), id))
+                .orElseThrow(() -> new ProblemException(Problem.notFound("notification")));
+    }
+
+    private static Optional<NotificationId> idOf(String text) {
+        try {
+            return Optional.of(NotificationId.parse(text));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static ObjectNode encode(Current current, boolean withPayload) {
+        var notification = current.notification();
+        var newest = current.newest();
+        var createdAt = notification.id().acceptedAt();
+        var json =
+                Json.object()
+                        .put("id", notification.id().toString())
+                        .put("userId", notification.user().value())
+                        .put("channel", notification.channel().text())
+                        .put("template", notification.template())
+                        .put("templateVersion", notification.templateVersion())
+                        .put("category", notification.category())
+                        .put("status", current.status().name());
+        json.set("reason", encode(reasonOf(newest)));
+        if (withPayload) {
+            json.set("payload", notification.payload());
+        }
+        json.set("metadata", notification.metadata());
+        return json.put("createdAt", createdAt.toString())
+                .put("updatedAt", (newest == null ? createdAt : newest.at()).toString());
+    }
+
+    /** Why it was not sent, or not yet. */
+    private static @Nullable Reason reasonOf(@Nullable Event newest) {
+        if (newest == null) {
+            return null;
+        }
+        return switch (newest.status()) {
+            case SENT, DELIVERED -> null;
+            case PENDING,
+                    SCHEDULED,
+                    SENDING,
+                    RETRYING,
+                    BOUNCED,
+                    FAILED,
+                    UNKNOWN,
+                    SUPPRESSED,
+                    CANCELLED,
+                    EXPIRED ->
+                    newest.reason();
+        };
+    }
+
+    private static ObjectNode encode(Event event) {
+        var json =
+                event(
+                        event.sequence(),
+                        event.kind().name().toLowerCase(Locale.ROOT),
+                        event.status(),
+                        event.attempt(),
+                        event.at().toString());
+        json.put("until", event.until() == null ? null : event.until().toString());
+        json.set("reason", encode(event.reason()));
+        return json.put("reference", event.reference());
+    }
+
+    private static ObjectNode event(
+            int sequence, String kind, Status status, int attempt, String at) {
+        return Json.object()
+                .put("sequence", sequence)
+                .put("kind", kind)
+                .put("status", status.name())
+                .put("attempt", attempt)
+                .put("at", at)
+                .putNull("until")
+                .putNull("reason")
+                .putNull("reference");
+    }
+
+    private static @Nullable ObjectNode encode(@Nullable Reason reason) {
+        return reason == null
+                ? null
+                : Json.object().put("code", reason.code()).put("words", reason.words());
+    }
+}

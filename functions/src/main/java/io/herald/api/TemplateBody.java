@@ -1,0 +1,139 @@
+package io.herald.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.herald.api.http.Fields;
+import io.herald.api.http.Format;
+import io.herald.api.http.InputProblems;
+import io.herald.category.Category;
+import io.herald.template.TemplateContent;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a template says. */
+final class TemplateBody {
+    private static final int MAX_BYTES = 256 * 1024;
+    private static final int MAX_LINE = 998;
+    private static final int MAX_VARIABLES = 100;
+    private static final int MAX_NAME = 128;
+
+    // A line of a mail has at most 998 characters (RFC 5322, section 2.1.1).
+    private static final Format LINE =
+            Format.length(1, MAX_LINE)
+                    .and(
+                            Format.matching(
+                                    text -> text.chars().noneMatch(Character::isISOControl),
+                                    "must not contain line breaks or other control characters"));
+    private static final Format TEXT = Format.length(1, MAX_BYTES);
+    private static final Format EVENT_TYPE =
+            Format.matching(
+                    text -> text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,127}"),
+                    "must have 1 to 128 letters, digits, dots, hyphens and underscores, and begin with a letter or a digit");
+    private static final Format VARIABLE = Format.length(1, MAX_NAME);
+
+    static final List<String> CATEGORIES =
+            Arrays.stream(Category.values()).map(Category::key).toList();
+
+    private TemplateBody() {}
+
+    /**
+     * @param key of the template, which is the event type of its webhook unless it names one
+     * @return null when something is wrong, which is collected
+     */
+    static @Nullable TemplateContent read(JsonNode body, String key, InputProblems problems) {
+        var fields = Fields.of(body, "", problems);
+        if (fields == null) {
+            return null;
+        }
+        var email = email(fields.object("email"));
+        var webhook = webhook(fields.object("webhook"), key);
+        var inbox = inbox(fields.object("inbox"));
+        var variables = fields.array("requiredVariables", 0, MAX_VARIABLES);
+        var required =
+                variables == null
+                        ? Set.<String>of()
+                        : Set.copyOf(
+                                fields.distinctTexts(
+                                        variables,
+                                        fields.pointerOf("requiredVariables"),
+                                        VARIABLE));
+        var category = fields.choice("category", Category::of, CATEGORIES);
+        fields.refuseOthers();
+        if (!problems.isEmpty()) {
+            return null;
+        }
+        if (email == null && webhook == null && inbox == null) {
+            fields.add("must have at least one of email, webhook, inbox");
+            return null;
+        }
+        var content =
+                new TemplateContent(
+                        email,
+                        webhook,
+                        inbox,
+                        required,
+                        (category == null ? Category.TRANSACTIONAL : category).key());
+        if (sizeOf(content) > MAX_BYTES) {
+            fields.add("must have at most %d bytes in all its texts".formatted(MAX_BYTES));
+            return null;
+        }
+        return content;
+    }
+
+    private static TemplateContent.@Nullable Email email(@Nullable Fields fields) {
+        if (fields == null) {
+            return null;
+        }
+        var subject = fields.requiredText("subject", LINE);
+        var text = fields.text("text", TEXT);
+        var html = fields.text("html", TEXT);
+        if (!fields.has("text") && !fields.has("html")) {
+            fields.add("must have a text, an html, or both");
+        }
+        fields.refuseOthers();
+        return subject == null ? null : new TemplateContent.Email(subject, text, html);
+    }
+
+    private static TemplateContent.@Nullable Webhook webhook(@Nullable Fields fields, String key) {
+        if (fields == null) {
+            return null;
+        }
+        var type = fields.text("type", EVENT_TYPE);
+        var body = fields.text("body", TEXT);
+        fields.refuseOthers();
+        return new TemplateContent.Webhook(type == null ? key : type, body);
+    }
+
+    private static TemplateContent.@Nullable Inbox inbox(@Nullable Fields fields) {
+        if (fields == null) {
+            return null;
+        }
+        var title = fields.requiredText("title", LINE);
+        var body = fields.text("body", TEXT);
+        fields.refuseOthers();
+        return title == null ? null : new TemplateContent.Inbox(title, body);
+    }
+
+    private static int sizeOf(TemplateContent content) {
+        int size = 0;
+        if (content.email() != null) {
+            size += sizeOf(content.email().subject());
+            size += sizeOf(content.email().text());
+            size += sizeOf(content.email().html());
+        }
+        if (content.webhook() != null) {
+            size += sizeOf(content.webhook().body());
+        }
+        if (content.inbox() != null) {
+            size += sizeOf(content.inbox().title());
+            size += sizeOf(content.inbox().body());
+        }
+        return size;
+    }
+
+    private static int sizeOf(@Nullable String text) {
+        return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}

@@ -1,0 +1,59 @@
+package io.herald.api.http;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.herald.notification.TenantId;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that found its route and was let in.
+ *
+ * @param tenant who calls; null on a route that needs no key
+ * @param pathParameters decoded
+ * @param query what is wrong with it is in problems
+ * @param problems collects what is wrong with the input
+ */
+public record Call(
+        HttpRequest request,
+        @Nullable TenantId tenant,
+        Map<String, String> pathParameters,
+        Query query,
+        InputProblems problems) {
+
+    /** Who calls, on a route that needs a key. */
+    public TenantId caller() {
+        return requireNonNull(tenant, "this route needs a key");
+    }
+
+    /** A parameter of the path, decoded; any text there is. */
+    public String path(String name) {
+        return requireNonNull(pathParameters.get(name), name);
+    }
+
+    /**
+     * A parameter of the path that must have a form, for what is about to be made under its name.
+     *
+     * @return null when it is wrong, which is collected
+     */
+    public @Nullable String path(String name, Format format) {
+        var text = path(name);
+        var wrong =
+                Texts.isStorable(text)
+                        ? format.problemWith(text)
+                        : Optional.of("must not contain NUL characters or unpaired surrogates");
+        wrong.ifPresent(detail -> problems.addParameter(name, detail));
+        return wrong.isEmpty() ? text : null;
+    }
+
+    /**
+     * The body.
+     *
+     * @throws ProblemException as {@link JsonBody#read}
+     */
+    public JsonNode body() {
+        return JsonBody.read(request);
+    }
+}

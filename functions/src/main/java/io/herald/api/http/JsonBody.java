@@ -1,0 +1,90 @@
+package io.herald.api.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+
+/** Reads the JSON body of a request. */
+public final class JsonBody {
+    /** After decompression. */
+    public static final int MAX_BYTES = 5 * 1024 * 1024;
+
+    private JsonBody() {}
+
+    /**
+     * A body without a Content-Type is taken as JSON, as API Gateway does.
+     *
+     * @throws ProblemException 415 when it is said to be something else, 413 when it is too large,
+     *     400 when it is not JSON
+     */
+    public static JsonNode read(HttpRequest request) {
+        for (var type : request.header("content-type")) {
+            if (!isJson(type)) {
+                throw new ProblemException(
+                        Problem.of(
+                                Problem.Type.UNSUPPORTED_MEDIA_TYPE,
+                                "Send Content-Type: application/json, and JSON in UTF-8."));
+            }
+        }
+        var text = text(request);
+        if (text.isBlank()) {
+            throw malformed("The body is empty; it must be a JSON object.");
+        }
+        try {
+            return Json.read(text);
+        } catch (Json.MalformedException e) {
+            throw malformed("The body is not JSON that is taken here. " + e.getMessage());
+        }
+    }
+
+    private static String text(HttpRequest request) {
+        var body = request.body();
+        if (body == null) {
+            return "";
+        }
+        if (!request.bodyIsBase64()) {
+            // A text has at most three bytes for each of its UTF-16 code units.
+            if (body.length() > MAX_BYTES / 3
+                    && body.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+                throw tooLarge();
+            }
+            return body;
+        }
+        byte[] bytes;
+        try {
+            bytes = Base64.getDecoder().decode(body);
+        } catch (IllegalArgumentException _) {
+            throw malformed("The body cannot be decoded.");
+        }
+        if (bytes.length > MAX_BYTES) {
+            throw tooLarge();
+        }
+        return Texts.ofUtf8(bytes).orElseThrow(() -> malformed("The body is not UTF-8."));
+    }
+
+    private static boolean isJson(String contentType) {
+        var parts = contentType.toLowerCase(Locale.ROOT).split(";");
+        if (parts.length == 0 || !parts[0].strip().equals("application/json")) {
+            return false;
+        }
+        for (int i = 1; i < parts.length; i++) {
+            var parameter = parts[i].strip().replace("\"", "");
+            if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static ProblemException malformed(String detail) {
+        return new ProblemException(Problem.of(Problem.Type.MALFORMED, detail));
+    }
+
+    private static ProblemException tooLarge() {
+        return new ProblemException(
+                Problem.of(
+                        Problem.Type.TOO_LARGE,
+                        "A body has at most %d bytes; send several.".formatted(MAX_BYTES)));
+    }
+}

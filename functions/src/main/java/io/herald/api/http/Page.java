@@ -1,0 +1,67 @@
+package io.herald.api.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.herald.notification.NotificationId;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One page of a list, as it was asked for.
+ *
+ * @param limit how many items it has at most
+ * @param before the items are older than this one; null for the newest
+ * @param list what names the list, for its cursors
+ */
+public record Page(int limit, @Nullable NotificationId before, List<String> list) {
+    // An answer is escaped twice on its way out, and API Gateway's limit on it is 6 MB.
+    private static final int MAX_ESCAPED_LENGTH = 3_000_000;
+
+    /** The query parameters that make a page. */
+    public static final List<String> PARAMETERS = List.of("limit", "cursor");
+
+    /** Collects what is wrong with the parameters. */
+    public static Page of(Query query, List<String> list, InputProblems problems) {
+        int limit = query.limit();
+        var text = query.text("cursor", Format.length(1, 200));
+        var cursor = text == null ? null : Cursor.decode(text, list).orElse(null);
+        if (text != null && cursor == null) {
+            problems.addParameter(
+                    "cursor", "must be the nextCursor of a page of this list, with these filters");
+        }
+        return new Page(limit, cursor == null ? null : cursor.after(), list);
+    }
+
+    /** How many items to look for: one more than are shown says whether there is a next page. */
+    public int look() {
+        return limit + 1;
+    }
+
+    /**
+     * The answer. Has fewer items than asked for where more would not fit into it.
+     *
+     * @param found at most {@link #look} items
+     */
+    public <T> ObjectNode of(
+            List<T> found, Function<T, NotificationId> id, Function<T, ObjectNode> encode) {
+        var answer = Json.object();
+        var data = answer.putArray("data");
+        long length = 0;
+        for (var item : found) {
+            if (data.size() == limit) {
+                break;
+            }
+            var encoded = encode.apply(item);
+            length += Json.escapedLengthOf(encoded);
+            if (!data.isEmpty() && length > MAX_ESCAPED_LENGTH) {
+                break;
+            }
+            data.add(encoded);
+        }
+        if (data.size() < found.size()) {
+            var last = id.apply(found.get(data.size() - 1));
+            return answer.put("nextCursor", new Cursor(last).encode(list));
+        }
+        return answer.putNull("nextCursor");
+    }
+}

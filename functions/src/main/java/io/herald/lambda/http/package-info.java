@@ -1,8 +1,0 @@
-/**
- * HTTP as API Gateway hands it over: events, routes, problem documents, and reading of parameters
- * and JSON bodies.
- */
-@NullMarked
-package io.herald.lambda.http;
-
-import org.jspecify.annotations.NullMarked;

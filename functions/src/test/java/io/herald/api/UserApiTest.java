@@ -1,0 +1,136 @@
+package io.herald.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herald.audience.UserKey;
+import io.herald.notification.UserId;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class UserApiTest {
+    private final World world = new World();
+
+    @Test
+    void creates_a_user_and_shows_it_in_the_documented_order() {
+        var answer =
+                world.put("/v1/users/ada")
+                        .json(
+                                """
+                                {"email": "ada@example.com", "webhookUrl": "https://example.com/h?a=1",
+                                 "locale": "en-GB", "timezone": "Europe/London",
+                                 "attributes": {"plan": "pro", "price": 1.10, "tags": [1, null]}}\
+                                """)
+                        .answer();
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.text())
+                .isEqualTo(
+                        """
+                        {"userId":"ada","email":"ada@example.com",\
+                        "webhookUrl":"https://example.com/h?a=1","locale":"en-GB",\
+                        "timezone":"Europe/London",\
+                        "attributes":{"plan":"pro","price":1.10,"tags":[1,null]},\
+                        "createdAt":"2026-11-23T18:00:00Z","updatedAt":"2026-11-23T18:00:00Z"}\
+                        """);
+        assertThat(world.get("/v1/users/ada").answer().text()).isEqualTo(answer.text());
+    }
+
+    @Test
+    void replaces_all_that_is_known_of_a_user() {
+        world.hasUser(world.tenant, "ada");
+        world.clock.pass(Duration.ofSeconds(5));
+
+        var answer =
+                world.put("/v1/users/ada").json("{\"locale\": \"de\", \"email\": null}").answer();
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text())
+                .isEqualTo(
+                        """
+                        {"userId":"ada","email":null,"webhookUrl":null,"locale":"de",\
+                        "timezone":null,"attributes":{},\
+                        "createdAt":"2026-11-23T18:00:00Z","updatedAt":"2026-11-23T18:00:05Z"}\
+                        """);
+    }
+
+    @Test
+    void decodes_a_percent_encoded_name_once() {
+        var path = "/v1/users/a%2Fb%20%25c%C3%A9+d";
+
+        assertThat(world.put(path).json("{}").answer().status()).isEqualTo(201);
+
+        assertThat(world.stores.users)
+                .containsKey(new UserKey(world.tenant, new UserId("a/b %cé+d")));
+        assertThat(world.get(path).answer().body().path("userId").asText()).isEqualTo("a/b %cé+d");
+    }
+
+    @Test
+    void names_every_wrong_field_at_once() {
+        var answer =
+                world.put("/v1/users/" + "x".repeat(129))
+                        .json(
+                                """
+                                {"email": "no address", "webhookUrl": 5, "locale": "??",
+                                 "timezone": "Mars/Olympus", "attributes": [], "e-mail": "x",
+                                 "a/b~c": 1}\
+                                """)
+                        .answer();
+
+        assertThat(answer.wrong())
+                .containsExactly(
+                        "?userId",
+                        "/email",
+                        "/webhookUrl",
+                        "/locale",
+                        "/timezone",
+                        "/attributes",
+                        "/e-mail",
+                        "/a~1b~0c");
+        assertThat(answer.body().at("/errors/2/detail").asText())
+                .isEqualTo("must be a string, not a number");
+        assertThat(answer.body().at("/errors/6/detail").asText())
+                .isEqualTo("is not a known field; did you mean email?");
+        assertThat(world.stores.users).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "\"text\"", "5", "null", "true"})
+    void wants_an_object(String body) {
+        assertThat(world.put("/v1/users/ada").json(body).answer().wrong()).containsExactly("");
+    }
+
+    @Test
+    void bounds_the_attributes() {
+        var tooMuch = "{\"attributes\": {\"x\": \"" + "y".repeat(16 * 1024) + "\"}}";
+        var tooDeep = "{\"attributes\": " + "{\"x\":".repeat(32) + "{}" + "}".repeat(32) + "}";
+        var deepEnough = "{\"attributes\": " + "{\"x\":".repeat(31) + "{}" + "}".repeat(31) + "}";
+
+        assertThat(world.put("/v1/users/ada").json(tooMuch).answer().wrong())
+                .containsExactly("/attributes");
+        assertThat(world.put("/v1/users/ada").json(tooDeep).answer().wrong())
+                .containsExactly("/attributes" + "/x".repeat(32));
+        assertThat(world.put("/v1/users/ada").json(deepEnough).answer().status()).isEqualTo(201);
+    }
+
+    @Test
+    void does_not_know_a_user_that_nobody_made() {
+        world.get("/v1/users/nobody").answer().isProblem(404, "not-found");
+        world.get("/v1/users/" + "x".repeat(129)).answer().isProblem(404, "not-found");
+        world.get("/v1/users/a%00b").answer().isProblem(404, "not-found");
+    }
+
+    @Test
+    void another_tenants_user_is_as_unknown_as_nobody() {
+        world.hasUser(world.otherTenant, "ada");
+
+        var theirs = world.get("/v1/users/ada").answer();
+        theirs.isProblem(404, "not-found");
+
+        assertThat(theirs.text()).isEqualTo(world.get("/v1/users/nobody").answer().text());
+        assertThat(world.put("/v1/users/ada").json("{}").answer().status()).isEqualTo(201);
+        assertThat(world.get("/v1/users/ada").key(world.otherKey).answer().body().path("email"))
+                .hasToString("\"ada@example.com\"");
+    }
+}

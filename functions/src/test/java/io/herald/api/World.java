@@ -1,0 +1,314 @@
+package io.herald.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.herald.adapter.mustache.MustacheRenderer;
+import io.herald.audience.User;
+import io.herald.audience.UserKey;
+import io.herald.events.DispatchRecord;
+import io.herald.lambda.ApiHandler;
+import io.herald.notification.NotificationId;
+import io.herald.notification.NotificationIds;
+import io.herald.notification.TenantId;
+import io.herald.notification.UserId;
+import io.herald.outbox.Outbox;
+import io.herald.outbox.OutboxRow;
+import io.herald.outbox.Publisher;
+import io.herald.submission.SubmitNotifications;
+import io.herald.template.Template;
+import io.herald.template.TemplateContent;
+import io.herald.template.TemplateKey;
+import io.herald.tenant.Access;
+import io.herald.tenant.ApiKey;
+import io.herald.tenant.Authenticate;
+import io.herald.tenant.Scope;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The API over stores in memory, with two tenants. */
+final class World {
+    static final JsonMapper JSON = new JsonMapper();
+
+    final TestClock clock = new TestClock();
+    final Stores stores = new Stores(clock);
+    final TenantId tenant = new TenantId(new UUID(1, 1));
+    final TenantId otherTenant = new TenantId(new UUID(2, 2));
+    // A seed, so that a failure repeats.
+    private final Random random = new Random(7);
+    private final NotificationIds ids = new NotificationIds(clock, random);
+    final String key = keyOf(tenant, EnumSet.allOf(Scope.class), null);
+    final String otherKey = keyOf(otherTenant, EnumSet.allOf(Scope.class), null);
+    final Api api =
+            new Api(
+                    new Authenticate(stores.keys(), clock),
+                    stores.users(),
+                    stores.templates(),
+                    new MustacheRenderer(),
+                    new SubmitNotifications(
+                            stores.users(),
+                            stores.templates(),
+                            stores.notifications(),
+                            new NoOutbox(),
+                            (records, _) ->
+                                    records.stream()
+                                            .<Publisher.Result>map(
+                                                    _ -> new Publisher.Result.Published())
+                                            .toList(),
+                            ids,
+                            Duration.ofSeconds(1)),
+                    stores.notifications(),
+                    stores.timeline(),
+                    stores.inbox(),
+                    () -> 0);
+    private final ApiHandler handler = new ApiHandler(api, () -> {});
+
+    /** A key to a tenant. */
+    String keyOf(TenantId owner, Set<Scope> scopes, @Nullable Instant expiresAt) {
+        var made = ApiKey.make(random);
+        stores.keys.put(made.hash(), new Access(owner, scopes, expiresAt));
+        return made.reveal();
+    }
+
+    /** A user whom every channel reaches. */
+    User hasUser(TenantId owner, String id) {
+        var user =
+                new User(
+                        new UserId(id),
+                        id + "@example.com",
+                        "https://example.com/hooks",
+                        null,
+                        null,
+                        JsonNodeFactory.instance.objectNode(),
+                        1,
+                        clock.instant(),
+                        clock.instant());
+        stores.users.put(new UserKey(owner, user.id()), user);
+        return user;
+    }
+
+    /** A template for every channel. */
+    Template hasTemplate(TenantId owner, String templateKey, String... requiredVariables) {
+        var content =
+                new TemplateContent(
+                        new TemplateContent.Email("Subject", "Text", null),
+                        new TemplateContent.Webhook(templateKey, null),
+                        new TemplateContent.Inbox("Title", null),
+                        Set.of(requiredVariables),
+                        "transactional");
+        return stores.templates().put(new TemplateKey(owner, templateKey), content).template();
+    }
+
+    /** A notification that was accepted a millisecond after the one before. */
+    NotificationId hasNotification(TenantId owner, String userId) {
+        clock.pass(Duration.ofMillis(1));
+        hasUser(owner, userId);
+        hasTemplate(owner, "order-shipped");
+        var answer =
+                post("/v1/notifications")
+                        .key(owner.equals(tenant) ? key : otherKey)
+                        .json(
+                                """
+                                {"userId": "%s", "channels": ["inbox"], "template": "order-shipped",
+                                 "payload": {"order": "A-17"}, "metadata": {"cart": "9"}}\
+                                """
+                                        .formatted(userId))
+                        .answer();
+        assertThat(answer.status()).isEqualTo(202);
+        return NotificationId.parse(answer.body().at("/data/0/id").textValue());
+    }
+
+    Request get(String path) {
+        return new Request("GET", path);
+    }
+
+    Request put(String path) {
+        return new Request("PUT", path);
+    }
+
+    Request post(String path) {
+        return new Request("POST", path);
+    }
+
+    Request request(String method, String path) {
+        return new Request(method, path);
+    }
+
+    Answer handle(byte[] event) {
+        var output = new ByteArrayOutputStream();
+        try {
+            handler.handleRequest(
+                    new ByteArrayInputStream(event), output, new TestContext("invocation-1"));
+            var answer = JSON.readTree(output.toByteArray());
+            var headers = new LinkedHashMap<String, String>();
+            answer.path("headers")
+                    .properties()
+                    .forEach(header -> headers.put(header.getKey(), header.getValue().asText()));
+            return new Answer(
+                    answer.path("statusCode").intValue(),
+                    headers,
+                    answer.path("body").asText(),
+                    output.size());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A request to be; carries the first tenant's key unless told otherwise. */
+    final class Request {
+        private final String method;
+        private final String path;
+        private final Map<String, List<String>> headers = new LinkedHashMap<>();
+        private final Map<String, List<String>> query = new LinkedHashMap<>();
+        private @Nullable String resource;
+        private @Nullable String body;
+        private boolean base64;
+
+        private Request(String method, String path) {
+            this.method = method;
+            this.path = path;
+            key(key);
+        }
+
+        Request key(String apiKey) {
+            return header("Authorization", "Bearer " + apiKey);
+        }
+
+        Request anonymous() {
+            headers.remove("Authorization");
+            return this;
+        }
+
+        Request header(String name, String... values) {
+            headers.put(name, List.of(values));
+            return this;
+        }
+
+        Request query(String name, String... values) {
+            query.put(name, List.of(values));
+            return this;
+        }
+
+        Request resource(String template) {
+            resource = template;
+            return this;
+        }
+
+        Request json(String text) {
+            body = text;
+            return header("Content-Type", "application/json");
+        }
+
+        Request body(String text) {
+            body = text;
+            return this;
+        }
+
+        Request bytes(byte[] bytes) {
+            body = Base64.getEncoder().encodeToString(bytes);
+            base64 = true;
+            return header("Content-Type", "application/json");
+        }
+
+        Answer answer() {
+            var event = JSON.createObjectNode();
+            event.put("resource", resource).put("path", path).put("httpMethod", method);
+            event.set("headers", null);
+            event.set("multiValueHeaders", JSON.valueToTree(headers));
+            event.set("multiValueQueryStringParameters", JSON.valueToTree(query));
+            event.putObject("requestContext").put("requestId", "request-1").put("stage", "v1");
+            event.put("body", body).put("isBase64Encoded", base64);
+            try {
+                // Escaped, so that what UTF-8 cannot say gets through as well.
+                return handle(
+                        JSON.writer()
+                                .with(JsonWriteFeature.ESCAPE_NON_ASCII)
+                                .writeValueAsBytes(event));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /**
+     * @param size of all that the function answered, in bytes
+     */
+    record Answer(int status, Map<String, String> headers, String text, int size) {
+
+        JsonNode body() {
+            try {
+                return JSON.readTree(text);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** A problem document, which this must be. */
+        Answer isProblem(int expected, String type) {
+            assertThat(status).as(text).isEqualTo(expected);
+            assertThat(headers).containsEntry("Content-Type", "application/problem+json");
+            assertThat(headers).containsEntry("x-request-id", "request-1");
+            assertThat(body().path("type").textValue()).isEqualTo("/problems/" + type);
+            assertThat(body().path("status").intValue()).isEqualTo(expected);
+            assertThat(body().path("title").textValue()).isNotBlank();
+            assertThat(body().path("detail").textValue()).isNotBlank();
+            assertThat(body().path("requestId").textValue()).isEqualTo("request-1");
+            return this;
+        }
+
+        /** The pointers and parameters of a 422's errors, in their order. */
+        List<String> wrong() {
+            isProblem(422, "invalid");
+            return wrong(body().path("errors"));
+        }
+
+        static List<String> wrong(JsonNode errors) {
+            return errors.valueStream()
+                    .peek(error -> assertThat(error.path("detail").asText()).isNotBlank())
+                    .map(error ->
+                            error.has("pointer")
+                                    ? error.path("pointer").asText()
+                                    : "?" + error.path("parameter").asText())
+                    .toList();
+        }
+    }
+
+    /** All is published at once, so nothing is left in it. */
+    private static final class NoOutbox implements Outbox {
+        @Override
+        public List<OutboxRow> lease(Instant now, Duration lease, int limit) {
+            return List.of();
+        }
+
+        @Override
+        public Map<OutboxRow, List<DispatchRecord>> records(List<OutboxRow> rows) {
+            return Map.of();
+        }
+
+        @Override
+        public void delete(Collection<OutboxRow> rows) {}
+
+        @Override
+        public void postpone(Collection<OutboxRow> rows, Instant until) {}
+
+        @Override
+        public void deleteSubmission(NotificationId first) {}
+    }
+}
