@@ -104,7 +104,8 @@ public final class LocalCloud implements AutoCloseable {
      * @throws IOException if something else does not start
      */
     public static LocalCloud start(LocalSettings settings) throws IOException {
-        // The folder first: whoever starts a second one is told so, and not only that a port is taken.
+        // The folder first: whoever starts a second one is told so, and not only that a port is
+        // taken.
         var folder = StateFolder.take(settings.stateFolder());
         try {
             Gateway.requireFree(settings.port());
