@@ -154,7 +154,7 @@ public final class Wiring implements AutoCloseable {
         var reconcile =
                 new Reconcile(
                         new PostgresReconciliation(database, clock),
-                        closed(new KafkaLaneLag(settings.kafka().bootstrapServers())),
+                        closed(new KafkaLaneLag(settings.kafka().bootstrapServers(), nanoTime)),
                         clock,
                         settings.outbox().lookAgainAfter(),
                         RECONCILE_ROWS);
@@ -199,7 +199,7 @@ public final class Wiring implements AutoCloseable {
             handOvers.put(
                     Channel.EMAIL,
                     new HandOverOneByOne<>(
-                            closed(new SmtpEmailProvider(smtp, clock)),
+                            closed(new SmtpEmailProvider(smtp, clock, nanoTime)),
                             Message.Email.class,
                             delivery.providerTimeout(),
                             delivery.parallel()));

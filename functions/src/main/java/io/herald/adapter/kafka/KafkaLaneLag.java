@@ -49,11 +49,15 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
                                     _ -> new ListConsumerGroupOffsetsSpec()));
 
     private final String bootstrapServers;
-    private final LongSupplier nanoTime = System::nanoTime;
+    private final LongSupplier nanoTime;
     private @Nullable Admin admin;
 
-    public KafkaLaneLag(String bootstrapServers) {
+    /**
+     * @param nanoTime a monotonic clock
+     */
+    public KafkaLaneLag(String bootstrapServers, LongSupplier nanoTime) {
         this.bootstrapServers = bootstrapServers;
+        this.nanoTime = nanoTime;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.herald.adapter.provider;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.herald.attempt.Outcome;
+import io.herald.concurrent.Deadline;
 import io.herald.delivery.Message;
 import io.herald.delivery.Provider;
 import io.herald.notification.Reason;
@@ -25,6 +26,7 @@ import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
@@ -44,6 +46,7 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
 
     private static final Logger LOG = LoggerFactory.getLogger(SmtpEmailProvider.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration KEPT_IDLE = Duration.ofSeconds(10);
     private static final int MAX_REFERENCE_LENGTH = 200;
 
@@ -57,6 +60,7 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
     private final SmtpSettings settings;
     private final InternetAddress from;
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final Session session;
     private final Semaphore free;
     private final Deque<Idle> idle = new ConcurrentLinkedDeque<>();
@@ -65,11 +69,13 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
     private record Idle(SmtpConnection connection, long since) {}
 
     /**
+     * @param nanoTime a monotonic clock
      * @throws IllegalArgumentException when the settings' from address is none
      */
-    public SmtpEmailProvider(SmtpSettings settings, Clock clock) {
+    public SmtpEmailProvider(SmtpSettings settings, Clock clock, LongSupplier nanoTime) {
         this.settings = settings;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.free = new Semaphore(settings.maxConnections(), true);
         try {
             var parsed = new InternetAddress(settings.from(), true);
@@ -99,23 +105,23 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
         if (address == null) {
             return rejected("address_invalid", "The email address is not one that mail can go to.");
         }
-        long end = System.nanoTime() + timeout.toNanos();
+        var deadline = Deadline.in(timeout, nanoTime);
         if (!acquire(timeout)) {
             return retryable("provider_busy", "All connections to the mail server are in use.");
         }
         try {
-            return handOver(message, address, end);
+            return handOver(message, address, deadline);
         } finally {
             free.release();
         }
     }
 
-    private Outcome handOver(Message.Email message, InternetAddress address, long end) {
-        var connection = kept(end);
+    private Outcome handOver(Message.Email message, InternetAddress address, Deadline deadline) {
+        var connection = kept(deadline);
         if (connection == null) {
             var fresh = new SmtpConnection(session, settings);
-            try (var _ = watchdog.guard(left(end), fresh::abort)) {
-                fresh.open(settings, shorter(CONNECT_TIMEOUT, left(end)));
+            try (var _ = watchdog.guard(left(deadline), fresh::abort)) {
+                fresh.open(settings, shorter(CONNECT_TIMEOUT, left(deadline)));
             } catch (AuthenticationFailedException e) {
                 fresh.abort();
                 LOG.warn("the mail server {} refused the password", settings);
@@ -128,12 +134,15 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
             }
             connection = fresh;
         }
-        return send(connection, message, address, end);
+        return send(connection, message, address, deadline);
     }
 
     private Outcome send(
-            SmtpConnection connection, Message.Email message, InternetAddress address, long end) {
-        try (var guard = watchdog.guard(left(end), connection::abort)) {
+            SmtpConnection connection,
+            Message.Email message,
+            InternetAddress address,
+            Deadline deadline) {
+        try (var guard = watchdog.guard(left(deadline), connection::abort)) {
             connection.send(mime(message, address), address);
             var reference = reference(connection.answer());
             guard.close();
@@ -295,14 +304,14 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
                 : words;
     }
 
-    private @Nullable SmtpConnection kept(long end) {
+    private @Nullable SmtpConnection kept(Deadline deadline) {
         for (var next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
             var connection = next.connection();
-            if (System.nanoTime() - next.since() > KEPT_IDLE.toNanos()) {
+            if (nanoTime.getAsLong() - next.since() > KEPT_IDLE.toNanos()) {
                 connection.close();
                 continue;
             }
-            try (var _ = watchdog.guard(left(end), connection::abort)) {
+            try (var _ = watchdog.guard(left(deadline), connection::abort)) {
                 if (connection.isAlive()) {
                     return connection;
                 }
@@ -313,7 +322,7 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
     }
 
     private void keep(SmtpConnection connection) {
-        idle.addFirst(new Idle(connection, System.nanoTime()));
+        idle.addFirst(new Idle(connection, nanoTime.getAsLong()));
     }
 
     private boolean acquire(Duration timeout) {
@@ -325,8 +334,9 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
         }
     }
 
-    private static Duration left(long end) {
-        return Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
+    private static Duration left(Deadline deadline) {
+        var left = deadline.remaining();
+        return left.compareTo(SHORTEST) > 0 ? left : SHORTEST;
     }
 
     private static Duration shorter(Duration one, Duration other) {

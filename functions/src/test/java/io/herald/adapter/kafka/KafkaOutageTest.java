@@ -49,7 +49,7 @@ class KafkaOutageTest {
                         MAX_BLOCK,
                         Duration.ofSeconds(30),
                         System::nanoTime);
-        lag = new KafkaLaneLag(server.bootstrapServers());
+        lag = new KafkaLaneLag(server.bootstrapServers(), System::nanoTime);
     }
 
     @AfterEach

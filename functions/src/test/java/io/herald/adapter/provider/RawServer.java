@@ -57,6 +57,7 @@ final class RawServer implements AutoCloseable {
     private final ServerSocket server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
 
     RawServer(Conversation conversation) throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -65,6 +66,11 @@ final class RawServer implements AutoCloseable {
 
     int port() {
         return server.getLocalPort();
+    }
+
+    /** How many conversations are over and their connections closed. */
+    int ended() {
+        return ended.get();
     }
 
     int connections() {
@@ -84,12 +90,13 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    private static void converse(Conversation conversation, Socket socket) {
+    private void converse(Conversation conversation, Socket socket) {
         try (socket) {
             conversation.with(new Peer(socket, socket.getInputStream()));
         } catch (IOException e) {
             // The other side left first.
         }
+        ended.incrementAndGet();
     }
 
     @Override

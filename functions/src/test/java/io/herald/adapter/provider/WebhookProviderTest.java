@@ -265,8 +265,9 @@ class WebhookProviderTest {
             for (int i = 0; i < 5; i++) {
                 assertThat(provider.handOver(message(urlOf(server)), TIMEOUT))
                         .isEqualTo(new Outcome.Delivered(null));
-                // Long enough for the end of the connection to arrive.
-                Thread.sleep(20);
+                while (server.ended() <= i) {
+                    Thread.onSpinWait();
+                }
             }
             assertThat(server.connections()).isEqualTo(5);
         }
