@@ -199,7 +199,7 @@ public final class Wiring implements AutoCloseable {
             handOvers.put(
                     Channel.EMAIL,
                     new HandOverOneByOne<>(
-                            closed(new SmtpEmailProvider(smtp, clock)),
+                            closed(new SmtpEmailProvider(smtp, clock, nanoTime)),
                             Message.Email.class,
                             delivery.providerTimeout(),
                             delivery.parallel()));
@@ -257,9 +257,10 @@ public final class Wiring implements AutoCloseable {
 
     private PostgresSettings postgres() {
         return PostgresSettings.of(
-                settings.database().url(),
-                settings.database().user(),
-                settings.database().password());
+                        settings.database().url(),
+                        settings.database().user(),
+                        settings.database().password())
+                .withPoolSize(settings.database().pool());
     }
 
     private <T extends AutoCloseable> T closed(T resource) {

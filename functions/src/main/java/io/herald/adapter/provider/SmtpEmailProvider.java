@@ -25,6 +25,7 @@ import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
@@ -57,6 +58,7 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
     private final SmtpSettings settings;
     private final InternetAddress from;
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final Session session;
     private final Semaphore free;
     private final Deque<Idle> idle = new ConcurrentLinkedDeque<>();
@@ -65,11 +67,13 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
     private record Idle(SmtpConnection connection, long since) {}
 
     /**
+     * @param nanoTime a monotonic clock
      * @throws IllegalArgumentException when the settings' from address is none
      */
-    public SmtpEmailProvider(SmtpSettings settings, Clock clock) {
+    public SmtpEmailProvider(SmtpSettings settings, Clock clock, LongSupplier nanoTime) {
         this.settings = settings;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.free = new Semaphore(settings.maxConnections(), true);
         try {
             var parsed = new InternetAddress(settings.from(), true);
@@ -99,7 +103,7 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
         if (address == null) {
             return rejected("address_invalid", "The email address is not one that mail can go to.");
         }
-        long end = System.nanoTime() + timeout.toNanos();
+        long end = nanoTime.getAsLong() + timeout.toNanos();
         if (!acquire(timeout)) {
             return retryable("provider_busy", "All connections to the mail server are in use.");
         }
@@ -298,7 +302,7 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
     private @Nullable SmtpConnection kept(long end) {
         for (var next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
             var connection = next.connection();
-            if (System.nanoTime() - next.since() > KEPT_IDLE.toNanos()) {
+            if (nanoTime.getAsLong() - next.since() > KEPT_IDLE.toNanos()) {
                 connection.close();
                 continue;
             }
@@ -313,7 +317,7 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
     }
 
     private void keep(SmtpConnection connection) {
-        idle.addFirst(new Idle(connection, System.nanoTime()));
+        idle.addFirst(new Idle(connection, nanoTime.getAsLong()));
     }
 
     private boolean acquire(Duration timeout) {
@@ -325,8 +329,8 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
         }
     }
 
-    private static Duration left(long end) {
-        return Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
+    private Duration left(long end) {
+        return Duration.ofNanos(Math.max(1_000_000, end - nanoTime.getAsLong()));
     }
 
     private static Duration shorter(Duration one, Duration other) {

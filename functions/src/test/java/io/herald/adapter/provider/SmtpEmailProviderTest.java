@@ -344,7 +344,8 @@ class SmtpEmailProviderTest {
                                         FROM,
                                         "herald.example",
                                         4),
-                                clock())) {
+                                clock(),
+                                System::nanoTime)) {
             assertRetryable(
                     provider.handOver(message("ada@example.com"), TIMEOUT),
                     "provider_authentication");
@@ -364,7 +365,8 @@ class SmtpEmailProviderTest {
                                 FROM,
                                 "herald.example",
                                 4),
-                        clock())) {
+                        clock(),
+                        System::nanoTime)) {
             assertRetryable(
                     provider.handOver(message("ada@example.com"), TIMEOUT), "provider_unreachable");
         }
@@ -389,12 +391,13 @@ class SmtpEmailProviderTest {
                                         "nobody at all",
                                         "herald.example",
                                         4),
-                                clock()))
+                                clock(),
+                                System::nanoTime))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     private static SmtpEmailProvider provider(int port) {
-        return new SmtpEmailProvider(settings(port), clock());
+        return new SmtpEmailProvider(settings(port), clock(), System::nanoTime);
     }
 
     private static SmtpSettings settings(int port) {
