@@ -6,17 +6,23 @@ import io.herald.notification.EventKind;
 import io.herald.notification.Status;
 import io.herald.notification.Timeline;
 import io.herald.notification.Transition;
+import io.herald.notification.UnstorableEventException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Does what is due: releases retries, settles lapsed leases, and looks after what was released and
  * never arrived. Runs may overlap: whoever appends first, wins, and the other finds it settled.
  */
 public final class SettleDueWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SettleDueWork.class);
 
     private final DueWork dueWork;
     private final Timeline timeline;
@@ -92,7 +98,7 @@ public final class SettleDueWork {
         // A transition that loses its race leaves its row, and the next step sees what became of
         // it.
         if (!append.isEmpty()) {
-            timeline.append(append);
+            append(append, delete);
         }
         if (!delete.isEmpty() || !watch.isEmpty()) {
             dueWork.settle(delete, watch);
@@ -101,6 +107,24 @@ public final class SettleDueWork {
             dueWork.republish(republish, now.plus(lookAgainAfter));
         }
         return rows.size() == limit;
+    }
+
+    private void append(List<Transition> transitions, List<DueWork.Key> delete) {
+        try {
+            timeline.append(transitions);
+        } catch (UnstorableEventException e) {
+            // It would fail the same way for ever, in front of all that is due later.
+            LOG.error(
+                    "{} due rows are given up, as their events cannot be stored",
+                    e.unstorable().size(),
+                    e);
+            transitions.stream()
+                    .filter(one -> e.unstorable().containsKey(one.event().notification()))
+                    .filter(one -> one.consumes() != null)
+                    .forEach(one ->
+                            delete.add(
+                                    new DueWork.Key(one.event().notification(), one.consumes())));
+        }
     }
 
     static Decision decide(

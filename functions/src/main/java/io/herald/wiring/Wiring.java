@@ -257,9 +257,10 @@ public final class Wiring implements AutoCloseable {
 
     private PostgresSettings postgres() {
         return PostgresSettings.of(
-                settings.database().url(),
-                settings.database().user(),
-                settings.database().password());
+                        settings.database().url(),
+                        settings.database().user(),
+                        settings.database().password())
+                .withPoolSize(settings.database().pool());
     }
 
     private <T extends AutoCloseable> T closed(T resource) {

@@ -1,9 +1,9 @@
 package io.herald.adapter.postgres;
 
+import io.herald.maintenance.MakePartitions;
 import io.herald.notification.StoreUnavailableException;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -15,9 +15,6 @@ import org.flywaydb.core.api.logging.LogLevel;
  * for the weeks around now. Safe to run again, and twice at the same time.
  */
 public final class Migrations {
-    private static final Duration PARTITIONS_BEHIND = Duration.ofDays(7);
-    private static final Duration PARTITIONS_AHEAD = Duration.ofDays(28);
-
     // Kept with the database, as a SET on the request path would pin a connection of RDS Proxy.
     // A function that Lambda freezes within a transaction must not hold its locks for long.
     private static final String TIMEOUTS =
@@ -54,9 +51,7 @@ public final class Migrations {
                 return statement.execute(TIMEOUTS);
             }
         });
-        var now = clock.instant();
-        new PostgresPartitions(database)
-                .ensure(now.minus(PARTITIONS_BEHIND), now.plus(PARTITIONS_AHEAD));
+        new MakePartitions(new PostgresPartitions(database), clock).run();
     }
 
     private void migrate() {

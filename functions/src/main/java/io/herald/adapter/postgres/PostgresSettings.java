@@ -25,6 +25,12 @@ public record PostgresSettings(
                 url, user, password, 2, Duration.ofMillis(1500), Duration.ofSeconds(10));
     }
 
+    /** The same with another number of connections. */
+    public PostgresSettings withPoolSize(int connections) {
+        return new PostgresSettings(
+                url, user, password, connections, connectionTimeout, socketTimeout);
+    }
+
     /** Without the password. */
     @Override
     public String toString() {
