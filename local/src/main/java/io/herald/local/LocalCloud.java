@@ -104,9 +104,16 @@ public final class LocalCloud implements AutoCloseable {
      * @throws IOException if something else does not start
      */
     public static LocalCloud start(LocalSettings settings) throws IOException {
-        // Before anything takes long.
-        Gateway.requireFree(settings.port());
-        return new LocalCloud(settings, StateFolder.take(settings.stateFolder()));
+        // The folder first: whoever starts a second one is told so, and not only that a port is
+        // taken.
+        var folder = StateFolder.take(settings.stateFolder());
+        try {
+            Gateway.requireFree(settings.port());
+        } catch (IOException | RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+        return new LocalCloud(settings, folder);
     }
 
     /**

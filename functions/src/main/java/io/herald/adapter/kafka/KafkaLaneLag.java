@@ -1,11 +1,14 @@
 package io.herald.adapter.kafka;
 
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import io.herald.concurrent.Deadline;
 import io.herald.notification.Lane;
 import io.herald.outbox.LaneLag;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
@@ -20,6 +24,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +39,17 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLaneLag.class);
     private static final Duration BUDGET = Duration.ofSeconds(2);
 
+    private static final List<String> TOPICS =
+            Arrays.stream(Lane.values()).map(Lane::topic).toList();
+    private static final Map<String, ListConsumerGroupOffsetsSpec> GROUPS =
+            Arrays.stream(Lane.values())
+                    .collect(
+                            toUnmodifiableMap(
+                                    lane -> "deliver-" + lane.text(),
+                                    _ -> new ListConsumerGroupOffsetsSpec()));
+
     private final String bootstrapServers;
+    private final LongSupplier nanoTime = System::nanoTime;
     private @Nullable Admin admin;
 
     public KafkaLaneLag(String bootstrapServers) {
@@ -54,32 +69,33 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
         }
     }
 
-    private static boolean isConsumed(Admin admin, Instant time)
+    private boolean isConsumed(Admin admin, Instant time)
             throws InterruptedException, ExecutionException, TimeoutException {
-        var topics = Arrays.stream(Lane.values()).map(Lane::topic).toList();
-        var partitions =
-                admin
-                        .describeTopics(topics)
-                        .allTopicNames()
-                        .get(BUDGET.toMillis(), TimeUnit.MILLISECONDS)
-                        .values()
-                        .stream()
-                        .flatMap(topic ->
-                                topic.partitions().stream()
-                                        .map(partition ->
-                                                new TopicPartition(
-                                                        topic.name(), partition.partition())))
-                        .toList();
-        var firstAfter = offsets(admin, partitions, OffsetSpec.forTimestamp(time.toEpochMilli()));
-        var ends = offsets(admin, partitions, OffsetSpec.latest());
-        var starts = offsets(admin, partitions, OffsetSpec.earliest());
-        var committed = committed(admin);
+        var deadline = Deadline.in(BUDGET, nanoTime);
+        var partitions = partitions(admin, deadline);
+        // All asked at once. Groups only go forward, so an answer can be too cautious, never too
+        // bold.
+        var firstAfter = ask(admin, partitions, OffsetSpec.forTimestamp(time.toEpochMilli()));
+        var ends = ask(admin, partitions, OffsetSpec.latest());
+        var starts = ask(admin, partitions, OffsetSpec.earliest());
+        var groups = admin.listConsumerGroupOffsets(GROUPS).all();
+
+        var committed = new HashMap<TopicPartition, OffsetAndMetadata>();
+        for (var offsets : within(deadline, groups).values()) {
+            offsets.forEach((partition, offset) -> {
+                if (offset != null) {
+                    committed.put(partition, offset);
+                }
+            });
+        }
         for (var partition : partitions) {
+            long found = offset(within(deadline, firstAfter), partition);
             // -1 says that no record is that young: all there are came before.
-            long found = offsetIn(firstAfter, partition);
-            long needed = found < 0 ? offsetIn(ends, partition) : found;
+            long needed = found < 0 ? offset(within(deadline, ends), partition) : found;
             var offset = committed.get(partition);
-            long reached = offset == null ? offsetIn(starts, partition) : offset.offset();
+            // A group that never committed has consumed what is no longer there.
+            long reached =
+                    offset == null ? offset(within(deadline, starts), partition) : offset.offset();
             if (reached < needed) {
                 return false;
             }
@@ -87,41 +103,34 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
         return true;
     }
 
-    private static long offsetIn(
+    private static List<TopicPartition> partitions(Admin admin, Deadline deadline)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        var partitions = new ArrayList<TopicPartition>();
+        var topics = within(deadline, admin.describeTopics(TOPICS).allTopicNames());
+        for (var topic : topics.values()) {
+            for (var partition : topic.partitions()) {
+                partitions.add(new TopicPartition(topic.name(), partition.partition()));
+            }
+        }
+        return partitions;
+    }
+
+    private static KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> ask(
+            Admin admin, List<TopicPartition> partitions, OffsetSpec spec) {
+        return admin.listOffsets(
+                        partitions.stream().collect(toMap(partition -> partition, _ -> spec)))
+                .all();
+    }
+
+    private static <T> T within(Deadline deadline, KafkaFuture<T> future)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private static long offset(
             Map<TopicPartition, ListOffsetsResultInfo> offsets, TopicPartition partition) {
         var info = offsets.get(partition);
         return info == null ? -1 : info.offset();
-    }
-
-    private static Map<TopicPartition, ListOffsetsResultInfo> offsets(
-            Admin admin, List<TopicPartition> partitions, OffsetSpec spec)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        return admin.listOffsets(
-                        partitions.stream().collect(toMap(partition -> partition, _ -> spec)))
-                .all()
-                .get(BUDGET.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private static Map<TopicPartition, OffsetAndMetadata> committed(Admin admin)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        var groups =
-                Arrays.stream(Lane.values())
-                        .collect(
-                                toMap(
-                                        lane -> "deliver-" + lane.text(),
-                                        _ -> new ListConsumerGroupOffsetsSpec()));
-        var committed = new HashMap<TopicPartition, OffsetAndMetadata>();
-        admin.listConsumerGroupOffsets(groups)
-                .all()
-                .get(BUDGET.toMillis(), TimeUnit.MILLISECONDS)
-                .values()
-                .forEach(offsets ->
-                        offsets.forEach((partition, offset) -> {
-                            if (offset != null) {
-                                committed.put(partition, offset);
-                            }
-                        }));
-        return committed;
     }
 
     private synchronized Admin admin() {

@@ -15,6 +15,11 @@ import org.apache.kafka.common.errors.TopicExistsException;
 /** Makes the topics of the lanes. */
 public final class KafkaTopics {
 
+    /** Of one record, before it is compressed. */
+    static final int MAX_RECORD_BYTES = 1024 * 1024;
+
+    // Kafka counts what it adds to a batch, too.
+    private static final int BATCH_OVERHEAD = 1_024;
     private static final int LIMIT_SECONDS = 30;
 
     private final String bootstrapServers;
@@ -37,6 +42,9 @@ public final class KafkaTopics {
                                 new NewTopic(lane.topic(), partitions, (short) replication)
                                         .configs(
                                                 Map.of(
+                                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                                        String.valueOf(
+                                                                MAX_RECORD_BYTES + BATCH_OVERHEAD),
                                                         TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
                                                         String.valueOf(
                                                                 Math.max(1, replication - 1)),

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * restart costs nobody a request.
  */
 public final class Database {
-    // A pool may hold several dead connections; each try finds at most one of them.
-    private static final int TRIES = 3;
+    // Each try finds at most one dead connection, and a small pool may hold nothing else.
+    private static final int TRIES = 10;
 
     private final DataSource dataSource;
 

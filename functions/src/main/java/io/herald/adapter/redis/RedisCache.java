@@ -47,9 +47,16 @@ import org.slf4j.LoggerFactory;
 public final class RedisCache implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisCache.class);
-    private static final Duration COMMAND_TIMEOUT = Duration.ofMillis(150);
-    // Encryption and authentication take more than one round trip.
-    private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
+
+    /**
+     * How long a caller waits.
+     *
+     * @param connect longer, for encryption and authentication take several round trips
+     */
+    record Patience(Duration command, Duration connect) {}
+
+    private static final Patience PATIENCE =
+            new Patience(Duration.ofMillis(150), Duration.ofMillis(500));
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private static final RedisCodec<String, byte[]> CODEC =
@@ -85,6 +92,7 @@ public final class RedisCache implements AutoCloseable {
 
     private final URI address;
     private final LongSupplier nanoTime;
+    private final Patience patience;
     private @Nullable ClientResources resources;
     private @Nullable RedisClient client;
     private @Nullable StatefulRedisConnection<String, byte[]> connection;
@@ -98,8 +106,13 @@ public final class RedisCache implements AutoCloseable {
      * @param nanoTime a monotonic clock
      */
     public RedisCache(URI address, LongSupplier nanoTime) {
+        this(address, nanoTime, PATIENCE);
+    }
+
+    RedisCache(URI address, LongSupplier nanoTime, Patience patience) {
         this.address = address;
         this.nanoTime = nanoTime;
+        this.patience = patience;
     }
 
     /** The values that are there, in one round trip; none when Redis is out of reach. */
@@ -208,7 +221,7 @@ public final class RedisCache implements AutoCloseable {
             return Optional.of(
                     question.apply(open.async())
                             .toCompletableFuture()
-                            .get(COMMAND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+                            .get(patience.command().toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -238,7 +251,7 @@ public final class RedisCache implements AutoCloseable {
         }
         try {
             // One that comes later is there for the next caller.
-            return attempt.get(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return attempt.get(patience.connect().toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
@@ -250,7 +263,7 @@ public final class RedisCache implements AutoCloseable {
 
     private CompletableFuture<StatefulRedisConnection<String, byte[]>> connect() {
         var uri = RedisURI.create(address);
-        uri.setTimeout(CONNECT_TIMEOUT);
+        uri.setTimeout(patience.connect());
         return client().connectAsync(CODEC, uri)
                 .toCompletableFuture()
                 .whenComplete((made, _) -> {
@@ -309,7 +322,9 @@ public final class RedisCache implements AutoCloseable {
                             .disconnectedBehavior(
                                     ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                             .socketOptions(
-                                    SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).build())
+                                    SocketOptions.builder()
+                                            .connectTimeout(patience.connect())
+                                            .build())
                             .build());
         }
         return client;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 class CachedKeysTest {
 
     private final URI redis = URI.create(SharedServers.get().redis().uri());
-    private final RedisCache cache = new RedisCache(redis, System::nanoTime);
+    private final RedisCache cache = PatientCache.at(redis);
     private final Map<KeyHash, Access> store = new ConcurrentHashMap<>();
     private final AtomicInteger questions = new AtomicInteger();
     private final CachedKeys keys =

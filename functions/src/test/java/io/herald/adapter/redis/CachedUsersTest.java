@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CachedUsersTest {
 
     private final URI redis = URI.create(SharedServers.get().redis().uri());
-    private final RedisCache cache = new RedisCache(redis, System::nanoTime);
+    private final RedisCache cache = PatientCache.at(redis);
     private final StoredUsers store = new StoredUsers();
     private final CachedUsers users = new CachedUsers(store, cache);
     private final TenantId tenant = new TenantId(UUID.randomUUID());
@@ -191,7 +191,7 @@ class CachedUsersTest {
     }
 
     private String emailOf(UserKey key) {
-        return String.valueOf(users.find(List.of(key)).get(key).email());
+        return String.valueOf(users.find(List.of(key)).values().iterator().next().email());
     }
 
     private UserKey key(String user) {

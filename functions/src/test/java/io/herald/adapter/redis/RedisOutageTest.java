@@ -3,6 +3,7 @@ package io.herald.adapter.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herald.audience.UserKey;
+import io.herald.audience.Users;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.servers.RedisServer;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,8 +44,8 @@ class RedisOutageTest {
 
     @BeforeEach
     void warmUp() {
-        users.put(ada, CachedUsersTest.details("ada@example.com"));
-        assertIsServedByRedis();
+        store.put(ada, CachedUsersTest.details("ada@example.com"));
+        awaitServedByRedis();
     }
 
     @AfterEach
@@ -85,7 +87,7 @@ class RedisOutageTest {
         users.put(ada, CachedUsersTest.details("new@example.com"));
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
-        assertThat(store.find(List.of(ada)).get(ada).email()).isEqualTo("new@example.com");
+        assertThat(emailIn(store)).isEqualTo("new@example.com");
         server.resume();
     }
 
@@ -99,7 +101,7 @@ class RedisOutageTest {
         users.put(ada, CachedUsersTest.details("new@example.com"));
 
         store.questions.clear();
-        assertThat(users.find(List.of(ada)).get(ada).email()).isEqualTo("new@example.com");
+        assertThat(emailIn(users)).isEqualTo("new@example.com");
         assertThat(store.questions).isEmpty();
     }
 
@@ -121,6 +123,10 @@ class RedisOutageTest {
         }
     }
 
+    private @Nullable String emailIn(Users where) {
+        return where.find(List.of(ada)).values().iterator().next().email();
+    }
+
     private Duration slowestOf(int calls) {
         var slowest = Duration.ZERO;
         for (int i = 0; i < calls; i++) {
@@ -136,12 +142,6 @@ class RedisOutageTest {
             assertThat(users.find(List.of(ada))).containsOnlyKeys(ada);
         }
         return Duration.ofNanos(System.nanoTime() - start);
-    }
-
-    private void assertIsServedByRedis() {
-        store.questions.clear();
-        assertThat(users.find(List.of(ada))).containsOnlyKeys(ada);
-        assertThat(store.questions).isEmpty();
     }
 
     private void awaitServedByRedis() {

@@ -38,6 +38,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -122,9 +123,12 @@ final class CrashingProcess {
                     new Database(
                             PostgresDataSource.pool(
                                     PostgresSettings.of(
-                                            environment.get("HERALD_DATABASE_URL"),
-                                            environment.get("HERALD_DATABASE_USER"),
-                                            environment.get("HERALD_DATABASE_PASSWORD"))));
+                                            Objects.requireNonNull(
+                                                    environment.get("HERALD_DATABASE_URL")),
+                                            Objects.requireNonNull(
+                                                    environment.get("HERALD_DATABASE_USER")),
+                                            Objects.requireNonNull(
+                                                    environment.get("HERALD_DATABASE_PASSWORD")))));
         }
 
         void accept(TenantId tenant, String user) throws IOException {

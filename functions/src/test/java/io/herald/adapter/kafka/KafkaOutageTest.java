@@ -1,0 +1,203 @@
+package io.herald.adapter.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herald.notification.Lane;
+import io.herald.outbox.Publisher.Result;
+import io.herald.servers.KafkaServer;
+import io.herald.servers.ServerBinaries;
+import io.herald.servers.SharedServers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a broker of their own: other tests publish to the shared one's lanes, and this one stops. */
+@Timeout(180)
+class KafkaOutageTest {
+
+    private static final int PARTITIONS = 3;
+    private static final Duration MAX_BLOCK = Duration.ofMillis(400);
+    private static final Duration BUDGET = Duration.ofMillis(500);
+    private static final Duration RECOVERY = Duration.ofSeconds(30);
+
+    private final KafkaServer server;
+    private final KafkaPublisher publisher;
+    private final KafkaLaneLag lag;
+
+    KafkaOutageTest(@TempDir Path folder) {
+        server =
+                KafkaServer.start(
+                        new KafkaServer.Options(
+                                folder, ServerBinaries.in(SharedServers.binaries())));
+        publisher =
+                new KafkaPublisher(
+                        server.bootstrapServers(),
+                        MAX_BLOCK,
+                        Duration.ofSeconds(30),
+                        System::nanoTime);
+        lag = new KafkaLaneLag(server.bootstrapServers());
+    }
+
+    @AfterEach
+    void stop() {
+        publisher.close();
+        lag.close();
+        server.close();
+    }
+
+    @Test
+    void while_kafka_is_away_calls_end_within_their_budget_and_most_at_once() {
+        makeTopics();
+        awaitPublished();
+        server.kill();
+
+        assertThat(timeOfAFailedCall()).isLessThan(Duration.ofSeconds(1));
+        // The breaker is open: these together take less than one that asks.
+        long start = System.nanoTime();
+        for (int i = 0; i < 100; i++) {
+            assertThat(publisher.publish(Records.records(Lane.EMAIL, 10), BUDGET))
+                    .hasSize(10)
+                    .allMatch(result -> result instanceof Result.Unavailable);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
+
+        // Two lanes may block one after the other, and the call still ends.
+        sleep(Duration.ofMillis(1_100));
+        long both = System.nanoTime();
+        publisher.publish(
+                List.of(Records.record(Lane.WEBHOOK), Records.record(Lane.INBOX)), BUDGET);
+        assertThat(Duration.ofNanos(System.nanoTime() - both)).isLessThan(Duration.ofSeconds(1));
+
+        server.restart();
+        awaitPublished();
+    }
+
+    @Test
+    void a_kafka_that_was_never_there_is_found_when_it_comes() {
+        server.stop();
+
+        assertThat(timeOfAFailedCall()).isLessThan(Duration.ofSeconds(1));
+
+        server.restart();
+        makeTopics();
+        awaitPublished();
+    }
+
+    @Test
+    void a_frozen_kafka_is_not_waited_for_and_found_again() {
+        makeTopics();
+        awaitPublished();
+        server.pause();
+
+        assertThat(timeOfAFailedCall()).isLessThan(Duration.ofSeconds(1));
+        assertThat(lagTakes(Instant.now())).isLessThan(Duration.ofSeconds(4));
+
+        server.resume();
+        awaitPublished();
+    }
+
+    @Test
+    void the_lag_is_known_from_what_the_groups_have_committed() throws Exception {
+        assertThat(lag.hasConsumedAllBefore(Instant.now())).as("without topics").isFalse();
+        makeTopics();
+        await(() -> lag.hasConsumedAllBefore(Instant.now()));
+
+        awaitPublished();
+        var between = Instant.now().plusMillis(1);
+        sleep(Duration.ofMillis(5));
+        assertThat(lag.hasConsumedAllBefore(between)).as("nothing was consumed").isFalse();
+        assertThat(lag.hasConsumedAllBefore(Instant.EPOCH)).as("nothing is that old").isTrue();
+
+        commitEnds();
+        assertThat(lag.hasConsumedAllBefore(between)).as("all was consumed").isTrue();
+
+        publisher.publish(Records.records(Lane.EMAIL, 20), RECOVERY);
+        assertThat(lag.hasConsumedAllBefore(between)).as("what came later is no matter").isTrue();
+        sleep(Duration.ofMillis(5));
+        assertThat(lag.hasConsumedAllBefore(Instant.now())).as("the later ones").isFalse();
+
+        server.stop();
+        assertThat(lag.hasConsumedAllBefore(between)).as("Kafka is away").isFalse();
+    }
+
+    private Duration timeOfAFailedCall() {
+        long start = System.nanoTime();
+        assertThat(publisher.publish(Records.records(Lane.EMAIL, 100), BUDGET))
+                .hasSize(100)
+                .allMatch(result -> result instanceof Result.Unavailable);
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private Duration lagTakes(Instant time) {
+        long start = System.nanoTime();
+        assertThat(lag.hasConsumedAllBefore(time)).isFalse();
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private void makeTopics() {
+        new KafkaTopics(server.bootstrapServers()).ensure(PARTITIONS, 1);
+    }
+
+    private void awaitPublished() {
+        for (var lane : Lane.values()) {
+            await(() ->
+                    publisher
+                            .publish(List.of(Records.record(lane)), BUDGET)
+                            .equals(List.of(new Result.Published())));
+        }
+    }
+
+    /** As the delivery functions' event source mappings do when they have consumed all. */
+    private void commitEnds() throws Exception {
+        try (var admin =
+                Admin.create(
+                        Map.of(
+                                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                (Object) server.bootstrapServers()))) {
+            for (var lane : Lane.values()) {
+                var partitions =
+                        IntStream.range(0, PARTITIONS)
+                                .mapToObj(i -> new TopicPartition(lane.topic(), i))
+                                .collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest()));
+                var ends = admin.listOffsets(partitions).all().get();
+                admin.alterConsumerGroupOffsets(
+                                "deliver-" + lane.text(),
+                                ends.entrySet().stream()
+                                        .collect(
+                                                Collectors.toMap(
+                                                        Map.Entry::getKey,
+                                                        end ->
+                                                                new OffsetAndMetadata(
+                                                                        end.getValue().offset()))))
+                        .all()
+                        .get();
+            }
+        }
+    }
+
+    private static void await(java.util.function.BooleanSupplier condition) {
+        long end = System.nanoTime() + RECOVERY.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("time to recover").isLessThan(end);
+            sleep(Duration.ofMillis(50));
+        }
+    }
+
+    private static void sleep(Duration duration) {
+        LockSupport.parkNanos(duration.toNanos());
+    }
+}

@@ -1,0 +1,285 @@
+package io.herald.adapter.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herald.contract.Samples;
+import io.herald.contract.SettableClock;
+import io.herald.contract.Store;
+import io.herald.inbox.InboxMessage;
+import io.herald.notification.NotificationId;
+import io.herald.notification.TenantId;
+import io.herald.notification.Transition;
+import io.herald.notification.UserId;
+import io.herald.schedule.DueWork;
+import io.herald.submission.Notification;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * How Postgres runs the statements of the request path, under a generic plan, over six partitions:
+ * by index, and only in the partitions that the ids lie in.
+ */
+final class PlansTest {
+    private static final String A_BUSY_HOUR =
+            """
+            INSERT INTO notification
+            SELECT gen_random_uuid(),
+                   (lpad(to_hex(%d + g * 30), 12, '0') || '70008000' || lpad(to_hex(g), 12, '0'))::uuid,
+                   'user', 1, 1, 'template', 1, 'transactional', 0, '{}'
+            FROM generate_series(1, 60000) AS g\
+            """
+                    .formatted(Store.START.plusSeconds(3600).toEpochMilli());
+
+    private static final TenantId TENANT = Samples.tenant();
+    private static final UserId ADA = new UserId("ada");
+    private static final List<Notification> OF_ADA = new ArrayList<>();
+
+    private static PostgresSettings settings;
+
+    @BeforeAll
+    static void fill() throws SQLException {
+        settings = TestDatabases.migrated();
+        var clock = new SettableClock(Store.START);
+        try (var pool = PostgresDataSource.pool(settings)) {
+            var database = new Database(pool);
+            var notifications = new PostgresNotifications(database, clock, Store.GRACE);
+            var timeline = new PostgresTimeline(database);
+            for (int week = 0; week < 4; week++) {
+                for (int i = 0; i < 5; i++) {
+                    var user = i == 4 ? ADA : new UserId("user-" + i);
+                    var submission = Samples.submission(clock, TENANT, user, i == 4 ? 20 : 500);
+                    notifications.accept(submission);
+                    timeline.append(
+                            submission.stream()
+                                    .map(Notification::id)
+                                    .map(id -> Samples.sending(clock, id, 1, null))
+                                    .map(event -> Transition.of(TENANT, event))
+                                    .toList());
+                    new PostgresDueWork(database, clock)
+                            .watch(submission.stream().map(each -> watch(each.id())).toList());
+                    if (i == 4) {
+                        OF_ADA.addAll(submission);
+                        new PostgresInbox(database)
+                                .add(OF_ADA.stream().map(PlansTest::message).toList());
+                    }
+                    clock.advance(Duration.ofMinutes(1));
+                }
+                clock.advance(Duration.ofDays(7));
+            }
+            manyOutboxRows(timeline, clock);
+        }
+        try (var connection = PostgresDataSource.direct(settings).getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(A_BUSY_HOUR);
+            statement.execute("VACUUM ANALYZE");
+        }
+    }
+
+    private static void manyOutboxRows(PostgresTimeline timeline, SettableClock clock) {
+        timeline.append(
+                Samples.submission(clock, TENANT, ADA, 3000).stream()
+                        .map(each -> Samples.released(clock, each.id(), 1))
+                        .map(event -> new Transition(TENANT, event, null, null, true))
+                        .toList());
+    }
+
+    private static DueWork.Watch watch(NotificationId id) {
+        return new DueWork.Watch(TENANT, id, 1, id.acceptedAt().plusSeconds(30));
+    }
+
+    private static InboxMessage message(Notification each) {
+        return new InboxMessage(TENANT, each.id(), ADA, "title", null);
+    }
+
+    @Test
+    void finding_one_touches_one_partition_of_each_table() throws SQLException {
+        var id = OF_ADA.getFirst().id();
+
+        var plan = explain(PostgresNotifications.FIND, uuid(id), uuid(TENANT.value()), uuid(id));
+
+        assertThat(plan).doesNotContain("Seq Scan");
+        assertThat(partitionsRead(plan))
+                .containsExactlyInAnyOrder("notification_20261119", "event_20261119");
+    }
+
+    @Test
+    void the_newest_events_of_a_batch_touch_the_partitions_between_its_ids() throws SQLException {
+        var ids = OF_ADA.subList(20, 40).stream().map(Notification::id).toList();
+
+        var plan =
+                explain(
+                        PostgresTimeline.NEWEST,
+                        uuids(ids),
+                        uuid(ids.getFirst()),
+                        uuid(ids.getLast()));
+
+        assertThat(plan).doesNotContain("Seq Scan").contains("Subplans Removed: 5");
+        assertThat(partitionsRead(plan)).containsExactly("event_20261126");
+    }
+
+    @Test
+    void the_events_of_one_touch_one_partition() throws SQLException {
+        var plan = explain(PostgresTimeline.OF, uuid(OF_ADA.getLast().id()));
+
+        assertThat(plan).doesNotContain("Seq Scan");
+        assertThat(partitionsRead(plan)).containsExactly("event_20261210");
+    }
+
+    @Test
+    void a_users_list_is_read_from_the_newest_partition_on_until_the_page_is_full()
+            throws SQLException {
+        var plan =
+                explain(
+                        PostgresNotifications.LIST,
+                        uuid(TENANT.value()),
+                        "'ada'",
+                        "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid",
+                        "20");
+
+        assertThat(plan).doesNotContain("Seq Scan").contains("notification_20261210_");
+        assertThat(partitionsRead(plan))
+                .contains("notification_20261210", "event_20261210")
+                .doesNotContain(
+                        "notification_20261203",
+                        "notification_20261126",
+                        "notification_20261119",
+                        "event_20261203",
+                        "event_20261126",
+                        "event_20261119");
+    }
+
+    @Test
+    void what_is_due_is_found_by_its_time_and_looked_up_in_its_partition() throws SQLException {
+        var plan = explain(PostgresDueWork.DUE, time(Store.START.plusSeconds(31)), "100");
+
+        assertThat(plan).doesNotContain("Seq Scan").contains("due_time");
+        assertThat(partitionsRead(plan))
+                .containsExactlyInAnyOrder("notification_20261119", "event_20261119");
+    }
+
+    @Test
+    void the_outbox_is_leased_by_its_time() throws SQLException {
+        var plan =
+                explain(
+                        PostgresOutbox.LEASE,
+                        time(Store.START.plusSeconds(60)),
+                        "10",
+                        time(Store.START.plusSeconds(90)));
+
+        assertThat(plan).contains("Index Scan using outbox_available");
+        assertThat(plan).doesNotContain("Seq Scan on outbox");
+    }
+
+    @Test
+    void the_records_of_a_submission_come_from_its_partition() throws SQLException {
+        var first = uuid(OF_ADA.get(20).id());
+        var last = uuid(OF_ADA.get(39).id());
+
+        var plan =
+                explain(
+                        PostgresOutbox.RECORDS,
+                        "ARRAY[" + uuid(TENANT.value()) + "]",
+                        "ARRAY[" + first + "]",
+                        "ARRAY[" + last + "]",
+                        first,
+                        last);
+
+        assertThat(plan).doesNotContain("Seq Scan");
+        assertThat(partitionsRead(plan)).containsExactly("notification_20261126");
+    }
+
+    @Test
+    void the_inbox_is_read_by_index() throws SQLException {
+        var plan =
+                explain(
+                        PostgresInbox.LIST,
+                        uuid(TENANT.value()),
+                        "'ada'",
+                        "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid",
+                        "20");
+
+        assertThat(plan).doesNotContain("Sort ").contains("Index Scan Backward");
+    }
+
+    @Test
+    void the_reconciler_reads_ranges_of_blocks_in_one_partition() throws SQLException {
+        var from = uuid(NotificationId.lowerBound(Store.START));
+        var to = uuid(NotificationId.lowerBound(Store.START.plusSeconds(60)));
+
+        var plan = explain(PostgresReconciliation.COUNT, from, to);
+
+        assertThat(partitionsRead(plan)).containsExactly("notification_20261119");
+        assertThat(plan).contains("Bitmap Index Scan on notification_20261119_id_idx");
+
+        var takeUp = explain(PostgresReconciliation.TAKE_UP, from, to, from, to, time(Store.START));
+
+        assertThat(takeUp).contains("Bitmap Index Scan on notification_20261119_id_idx");
+        assertThat(partitionsRead(takeUp))
+                .containsExactlyInAnyOrder("notification_20261119", "event_20261119");
+    }
+
+    private static final Pattern PARTITION =
+            Pattern.compile(" on ((?:notification|event|inbox_message)_\\d{8}) [^\\n]*\\(actual");
+
+    /** Those whose rows were looked at. */
+    private static List<String> partitionsRead(String plan) {
+        return PARTITION.matcher(plan).results().map(match -> match.group(1)).distinct().toList();
+    }
+
+    /** Runs the statement under a generic plan, takes back what it did, and says how it was run. */
+    private static String explain(String sql, String... arguments) throws SQLException {
+        try (var connection = PostgresDataSource.direct(settings).getConnection()) {
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                statement.execute("SET plan_cache_mode = force_generic_plan");
+                statement.execute("PREPARE explained AS " + numbered(sql));
+                return explain(connection, String.join(", ", arguments));
+            } finally {
+                connection.rollback();
+            }
+        }
+    }
+
+    private static String explain(Connection connection, String arguments) throws SQLException {
+        try (var statement = connection.createStatement();
+                var results =
+                        statement.executeQuery(
+                                "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)"
+                                        + " EXECUTE explained (%s)".formatted(arguments))) {
+            var lines = new ArrayList<String>();
+            while (results.next()) {
+                // A partition that was not opened may be planned in any way.
+                if (!results.getString(1).contains("(never executed)")) {
+                    lines.add(results.getString(1));
+                }
+            }
+            return String.join("\n", lines);
+        }
+    }
+
+    /** JDBC's question marks as Postgres' own parameters. */
+    private static String numbered(String sql) {
+        int[] count = {0};
+        return Pattern.compile("\\?").matcher(sql).replaceAll(_ -> "\\$" + ++count[0]);
+    }
+
+    private static String uuid(Object id) {
+        return "'" + id + "'::uuid";
+    }
+
+    private static String uuids(List<NotificationId> ids) {
+        return ids.stream().map(PlansTest::uuid).collect(Collectors.joining(", ", "ARRAY[", "]"));
+    }
+
+    private static String time(Instant time) {
+        return "'" + time + "'::timestamptz";
+    }
+}
