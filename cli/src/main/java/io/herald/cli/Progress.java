@@ -12,12 +12,21 @@ public final class Progress implements AutoCloseable {
     private static final Duration LINE = Duration.ofSeconds(10);
 
     private final Terminal terminal;
+    private final Duration pause;
     private final long startedAt = System.nanoTime();
     private final Thread thread;
     private volatile String what;
 
     Progress(Terminal terminal, String what) {
+        this(terminal, what, terminal.isLive() ? REDRAW : LINE);
+    }
+
+    /**
+     * @param pause between two lines
+     */
+    Progress(Terminal terminal, String what, Duration pause) {
         this.terminal = terminal;
+        this.pause = pause;
         this.what = what;
         this.thread = Thread.ofVirtual().name("progress").start(this::show);
     }
@@ -34,7 +43,7 @@ public final class Progress implements AutoCloseable {
     private void show() {
         try {
             while (true) {
-                Thread.sleep(terminal.isLive() ? REDRAW : LINE);
+                Thread.sleep(pause);
                 if (terminal.isLive()) {
                     terminal.redraw(line());
                 } else {

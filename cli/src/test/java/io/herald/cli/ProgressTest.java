@@ -41,10 +41,21 @@ class ProgressTest {
     }
 
     @Test
-    void prints_a_line_every_ten_seconds_without_one() throws InterruptedException {
-        try (var _ = terminal(false).progress("Starting Postgres")) {
-            await("Starting Postgres, 10 s\n");
+    void prints_line_after_line_without_one() throws InterruptedException {
+        try (var progress =
+                new Progress(terminal(false), "Starting Postgres", Duration.ofMillis(10))) {
+            await("Starting Postgres, 0 s\n");
+            progress.now("Starting Kafka");
+            await("Starting Kafka, 0 s\n");
         }
-        assertThat(shown()).isEqualTo("Starting Postgres, 10 s\n");
+        assertThat(shown()).doesNotContain("\r");
+    }
+
+    @Test
+    void is_silent_about_what_is_soon_done_without_one() {
+        try (var progress = terminal(false).progress("Starting Postgres")) {
+            assertThat(progress.elapsed()).isLessThan(Duration.ofSeconds(10));
+        }
+        assertThat(shown()).isEmpty();
     }
 }

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 public final class MavenRun {
     private static final Pattern MODULE =
-            Pattern.compile("\\[INFO] Building Herald (\\S+) .*\\[(\\d+/\\d+)]");
+            Pattern.compile("\\[INFO] Building Herald ([a-z-]+) .*\\[(\\d+/\\d+)]");
     private static final Pattern CLASS = Pattern.compile("\\[INFO] Running (?:\\w+\\.)*(\\w+)");
     private static final Pattern CLASS_DONE =
             Pattern.compile(
