@@ -142,11 +142,15 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
                 continue;
             }
             // The first of a lane may block for metadata: when that has failed once, or there is
-            // no time left for it, no other is tried.
+            // hardly any time left for it, no other is tried. One that has begun may end after the
+            // budget, by at most the time it may block: a cold producer's first call with three
+            // lanes would else leave two of them to the relay.
             boolean mayBlock = !known.isEmpty() && !known.contains(lane);
             if (outage == null
                     && (deadline.hasPassed()
-                            || (mayBlock && deadline.remaining().compareTo(maxBlock) < 0))) {
+                            || (mayBlock
+                                    && deadline.remaining().compareTo(maxBlock.dividedBy(4))
+                                            < 0))) {
                 outage = unavailable("there was no time left to send it");
             }
             if (outage != null) {
