@@ -12,12 +12,9 @@ class TableTest {
     void aligns_its_columns_for_a_person() {
         assertThat(table.text("  "))
                 .hasLineCount(3)
-                .isEqualTo(
-                        String.join(
-                                "\n",
-                                "  NAME         ID",
-                                "  shop         1",
-                                "  a-long-name  22"));
+                .startsWith("  NAME         ID\n")
+                .contains("\n  shop         1\n")
+                .endsWith("\n  a-long-name  22");
     }
 
     @Test

@@ -72,13 +72,11 @@ class TestReportsTest {
 
     @Test
     void sums_a_failure_up_by_its_message_and_the_own_lines_of_its_trace() throws IOException {
-        assertThat(TestReports.read(root).failures().getFirst().summary())
-                .isEqualTo(
-                        String.join(
-                                "\n",
-                                "    expected: 1",
-                                "     but was: 2",
-                                "      at io.herald.StatusTest.stays(StatusTest.java:12)"));
+        assertThat(TestReports.read(root).failures().getFirst().summary().lines())
+                .containsExactly(
+                        "    expected: 1",
+                        "     but was: 2",
+                        "      at io.herald.StatusTest.stays(StatusTest.java:12)");
     }
 
     @Test
