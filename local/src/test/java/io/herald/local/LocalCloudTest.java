@@ -176,9 +176,13 @@ class LocalCloudTest {
     }
 
     @Test
-    void a_taken_port_is_said_at_once() {
-        assertThatThrownBy(() -> LocalCloud.start(settings().withPort(cloud.url().getPort())))
-                .isInstanceOf(PortTakenException.class);
+    void a_taken_port_is_said_at_once_and_leaves_the_folder_free() throws IOException {
+        var other = Files.createTempDirectory(folder.getParent(), "herald-port-");
+        var settings =
+                LocalSettings.in(other, SharedServers.binaries()).withPort(cloud.url().getPort());
+
+        assertThatThrownBy(() -> LocalCloud.start(settings)).isInstanceOf(PortTakenException.class);
+        StateFolder.take(other).close();
     }
 
     @Test
