@@ -249,7 +249,7 @@ public final class DeliverBatch {
                                         "no_provider", "No provider is set up for its channel.")));
                 continue;
             }
-            switch (messages.make(item.record(), item.channel(), background)) {
+            switch (make(item, background)) {
                 case MakeMessages.Result.Made(var message) -> ready.put(item, message);
                 case MakeMessages.Result.Impossible(var reason) ->
                         outcomes.put(item.claim(), new Outcome.Rejected(reason));
@@ -271,6 +271,17 @@ public final class DeliverBatch {
             });
         }
         return outcomes;
+    }
+
+    /** An unexpected fault over one record is that record's outcome, and none of the others'. */
+    private MakeMessages.Result make(Claimed item, MakeMessages.Background background) {
+        try {
+            return messages.make(item.record(), item.channel(), background);
+        } catch (RuntimeException e) {
+            LOG.error("notification {} cannot be made", item.claim().notification(), e);
+            return new MakeMessages.Result.Impossible(
+                    new Reason("internal_error", "Herald failed while it made the message."));
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.herald.delivery;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 
 import io.herald.attempt.Outcome;
 import io.herald.concurrent.Deadline;
@@ -8,6 +9,7 @@ import io.herald.notification.Reason;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -23,6 +25,10 @@ import org.slf4j.LoggerFactory;
 public final class HandOverOneByOne<M extends Message> implements HandOver {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandOverOneByOne.class);
+
+    private static final Outcome LOST =
+            new Outcome.Lost(
+                    new Reason("internal_error", "Herald failed while it was handing over."));
 
     private final Provider<M> provider;
     private final Class<M> type;
@@ -45,6 +51,8 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
     @Override
     public List<Outcome> handOver(List<Message> messages, Deadline deadline) {
         var outcomes = new Outcome[messages.size()];
+        // What a thread that ends on an Error leaves behind may have been handed over.
+        Arrays.fill(outcomes, LOST);
         var turns =
                 IntStream.range(0, messages.size())
                         .boxed()
@@ -52,10 +60,9 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
                                 groupingBy(
                                         i -> personOf(messages.get(i)),
                                         LinkedHashMap::new,
-                                        java.util.stream.Collectors.toList()));
+                                        toList()));
         var permits = new Semaphore(parallel);
-        // Closing the executor waits for all of them, so nothing outlives the invocation, and what
-        // they
+        // Closing the executor waits for all, so nothing outlives the invocation, and what they
         // wrote is seen here.
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var turn : turns.values()) {
@@ -86,8 +93,7 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
             return provider.handOver(type.cast(message), timeout);
         } catch (RuntimeException e) {
             LOG.error("a provider threw for notification {}", message.notification(), e);
-            return new Outcome.Lost(
-                    new Reason("internal_error", "Herald failed while it was handing over."));
+            return LOST;
         }
     }
 

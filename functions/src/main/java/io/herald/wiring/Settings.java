@@ -108,7 +108,7 @@ public record Settings(
                 reader.number("SMTP_PORT", 587),
                 user.isEmpty() ? null : user,
                 user.isEmpty() ? null : reader.text("SMTP_PASSWORD", ""),
-                Boolean.parseBoolean(reader.text("SMTP_STARTTLS", "false")),
+                reader.yesOrNo("SMTP_STARTTLS", true),
                 reader.required("MAIL_FROM"),
                 reader.text("SMTP_HELLO", "herald"),
                 reader.number("SMTP_CONNECTIONS", 10));
@@ -163,6 +163,17 @@ public record Settings(
                 problems.add("HERALD_" + name + " is an ISO 8601 duration such as PT30S");
                 return otherwise;
             }
+        }
+
+        boolean yesOrNo(String name, boolean otherwise) {
+            return switch (text(name, String.valueOf(otherwise))) {
+                case "true" -> true;
+                case "false" -> false;
+                default -> {
+                    problems.add("HERALD_" + name + " is true or false");
+                    yield otherwise;
+                }
+            };
         }
 
         @Nullable URI uri(String name) {

@@ -27,12 +27,25 @@ class SettingsTest {
     }
 
     @Test
+    void send_no_mail_in_clear_unless_told_to() {
+        var environment = new HashMap<>(LEAST);
+        environment.put("HERALD_SMTP_HOST", "mail.example.com");
+        environment.put("HERALD_MAIL_FROM", "herald@example.com");
+
+        var smtp = Settings.parse(environment).smtp();
+
+        assertThat(smtp).isNotNull();
+        assertThat(smtp != null && smtp.startTls()).isTrue();
+    }
+
+    @Test
     void say_everything_that_is_wrong_at_once() {
         var environment = new HashMap<>(LEAST);
         environment.remove("HERALD_DATABASE_URL");
         environment.put("HERALD_DATABASE_POOL", "many");
         environment.put("HERALD_DELIVERY_LEASE", "30");
         environment.put("HERALD_SMTP_HOST", "localhost");
+        environment.put("HERALD_SMTP_STARTTLS", "perhaps");
 
         assertThatThrownBy(() -> Settings.parse(environment))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -40,6 +53,7 @@ class SettingsTest {
                         "HERALD_DATABASE_URL is missing",
                         "HERALD_DATABASE_POOL is a whole number above 0",
                         "HERALD_DELIVERY_LEASE is an ISO 8601 duration",
+                        "HERALD_SMTP_STARTTLS is true or false",
                         "HERALD_MAIL_FROM is missing");
     }
 }

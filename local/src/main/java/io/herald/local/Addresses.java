@@ -17,7 +17,6 @@ final class Addresses {
             MailServer.Credentials credentials,
             WebhookReceiver webhooks) {
         var environment = new HashMap<String, String>();
-        environment.put("HERALD_STAGE", "local");
         environment.put("HERALD_DATABASE_URL", servers.postgres().jdbcUrl());
         environment.put("HERALD_DATABASE_USER", servers.postgres().user());
         environment.put("HERALD_DATABASE_PASSWORD", servers.postgres().password());
@@ -25,6 +24,7 @@ final class Addresses {
         environment.put("HERALD_REDIS_URI", servers.redis().uri());
         environment.put("HERALD_SMTP_HOST", "127.0.0.1");
         environment.put("HERALD_SMTP_PORT", Integer.toString(mail.port()));
+        environment.put("HERALD_SMTP_STARTTLS", "false");
         environment.put("HERALD_SMTP_USER", credentials.user());
         environment.put("HERALD_SMTP_PASSWORD", credentials.password());
         environment.put("HERALD_MAIL_FROM", "Herald <herald@localhost.localdomain>");

@@ -136,7 +136,7 @@ class LocalCloudTest {
                         "HERALD_SMTP_PASSWORD",
                         "HERALD_MAIL_FROM",
                         "HERALD_WEBHOOK_ALLOWED")
-                .containsEntry("HERALD_STAGE", "local")
+                .containsEntry("HERALD_SMTP_STARTTLS", "false")
                 .containsEntry("HERALD_RETRY_BASE", "PT0.1S");
     }
 

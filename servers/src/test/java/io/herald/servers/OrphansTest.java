@@ -14,11 +14,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Slow: each case is a JVM that starts servers and is killed. */
+@Tag("slow")
 final class OrphansTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -60,14 +60,10 @@ final class ServerBinariesTest {
     }
 
     @Test
-    void every_supported_system_has_its_binaries_on_the_class_path() {
+    void this_system_has_its_binaries_on_the_class_path() {
         var loader = ServerBinaries.class.getClassLoader();
-        for (var os : new String[] {"Linux", "Mac OS X"}) {
-            for (var arch : new String[] {"amd64", "aarch64"}) {
-                var platform = Platform.of(os, arch);
-                assertThat(loader.getResource(platform.postgresResource())).isNotNull();
-                assertThat(loader.getResource(platform.redisResource())).isNotNull();
-            }
-        }
+        var platform = Platform.current();
+        assertThat(loader.getResource(platform.postgresResource())).isNotNull();
+        assertThat(loader.getResource(platform.redisResource())).isNotNull();
     }
 }

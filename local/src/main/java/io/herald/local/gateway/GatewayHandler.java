@@ -70,6 +70,7 @@ final class GatewayHandler extends Handler.Abstract {
         response.getHeaders()
                 .put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .put(REQUEST_ID, requestId)
+                .put("x-request-id", requestId)
                 .put(HttpHeader.CONTENT_LENGTH, body.length);
         if (refusal.status() == HttpStatus.TOO_MANY_REQUESTS_429
                 || refusal.status() == HttpStatus.SERVICE_UNAVAILABLE_503) {

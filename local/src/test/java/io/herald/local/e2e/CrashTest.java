@@ -2,10 +2,8 @@ package io.herald.local.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +28,7 @@ class CrashTest {
     @Test
     void after_the_commit_and_before_the_publication() {
         CrashingProcess.crash(
-                stack, CrashingProcess.Point.AFTER_COMMIT_BEFORE_PUBLISH, tenantId(), "ada");
+                stack, CrashingProcess.Point.AFTER_COMMIT_BEFORE_PUBLISH, tenant.id(), "ada");
 
         var accepted = api.get("/v1/notifications?userId=ada").expect(200).body().path("data");
         assertThat(accepted).hasSize(1);
@@ -48,7 +46,7 @@ class CrashTest {
         try {
             id = api.send("ada", "email", "order-shipped", "{\"order\": \"crash\"}");
             CrashingProcess.crash(
-                    stack, CrashingProcess.Point.AFTER_CLAIM_BEFORE_HAND_OVER, tenantId(), id);
+                    stack, CrashingProcess.Point.AFTER_CLAIM_BEFORE_HAND_OVER, tenant.id(), id);
             assertThat(api.statusOf(id)).isEqualTo("SENDING");
         } finally {
             stack.resumeDelivery("email");
@@ -67,7 +65,7 @@ class CrashTest {
         try {
             id = api.send("ada", "inbox", "order-shipped", "{\"order\": \"crash\"}");
             CrashingProcess.crash(
-                    stack, CrashingProcess.Point.AFTER_HAND_OVER_BEFORE_RECORD, tenantId(), id);
+                    stack, CrashingProcess.Point.AFTER_HAND_OVER_BEFORE_RECORD, tenant.id(), id);
         } finally {
             stack.resumeDelivery("inbox");
         }
@@ -81,13 +79,6 @@ class CrashTest {
                         .toList();
         assertThat(attempts).containsExactly(0, 1, 1, 1, 2, 2);
         assertThat(api.get("/v1/users/ada/inbox").body().path("data")).hasSize(1);
-    }
-
-    private UUID tenantId() {
-        JsonNode shown =
-                stack.administer(
-                        "{\"action\": \"showTenant\", \"name\": \"%s\"}".formatted(tenant.name()));
-        return UUID.fromString(shown.at("/tenant/id").asText());
     }
 
     private List<String> kindsOf(String id) {

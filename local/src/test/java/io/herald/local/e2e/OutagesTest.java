@@ -15,11 +15,13 @@ class OutagesTest {
     private static final Duration SOON = Duration.ofSeconds(40);
 
     private final Stack stack = Stack.shared();
-    private Api api = stack.newTenant().api();
+    private Stack.TestTenant tenant = stack.newTenant();
+    private Api api = tenant.api();
 
     @BeforeEach
     void a_tenant_with_a_user_and_a_template() {
-        api = stack.newTenant().api();
+        tenant = stack.newTenant();
+        api = tenant.api();
         api.put(
                         "/v1/users/ada",
                         """
@@ -94,7 +96,9 @@ class OutagesTest {
                 });
 
         assertThat(api.settled(before, SOON)).isEqualTo("SENT");
-        assertThat(stack.mailsAbout(before)).isNotEmpty();
+        // Twice only if the timeline says why.
+        var lost = api.eventsOf(before).toString().split("\"lost\"", -1).length - 1;
+        assertThat(stack.mailsAbout(before)).hasSizeBetween(1, 1 + lost);
         var after = api.send("ada", "email", "order-shipped", "{\"order\": \"P-2\"}");
         assertThat(api.settled(after, SOON)).isEqualTo("SENT");
     }
@@ -131,8 +135,8 @@ class OutagesTest {
         var ids = new ArrayList<String>();
         try {
             ids.add(api.send("ada", "email", "order-shipped", "{\"order\": \"D-1\"}"));
-            stack.poison("herald.email", "not a record at all");
-            stack.poison("herald.email", "{\"id\": 7}");
+            stack.poison("herald.email", tenant, "ada", "not a record at all");
+            stack.poison("herald.email", tenant, "ada", "{\"id\": 7}");
             ids.add(api.send("ada", "email", "order-shipped", "{\"order\": \"D-2\"}"));
         } finally {
             stack.resumeDelivery("email");

@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -50,7 +51,7 @@ final class Stack {
     private final LocalCloud cloud;
 
     /** A tenant of its own for each test. */
-    record TestTenant(String name, String webhookSecret, Api api) {}
+    record TestTenant(UUID id, String name, String webhookSecret, Api api) {}
 
     private Stack(LocalCloud cloud) {
         this.cloud = cloud;
@@ -100,6 +101,7 @@ final class Stack {
                                 .formatted(
                                         ProcessHandle.current().pid(), TENANTS.incrementAndGet()));
         return new TestTenant(
+                UUID.fromString(made.at("/tenant/id").asText()),
                 made.at("/tenant/name").asText(),
                 made.at("/tenant/webhookSecret").asText(),
                 new Api(cloud.url().toString(), made.path("key").asText()));
@@ -148,12 +150,13 @@ final class Stack {
         cloud.resumePoller("deliver-" + lane);
     }
 
-    void poison(String topic, String value) {
+    /** Puts a record on the partition of the user, in order with the user's own. */
+    void poison(String topic, TestTenant tenant, String user, String value) {
         var settings =
                 Map.<String, Object>of("bootstrap.servers", servers().kafka().bootstrapServers());
         try (var producer =
                 new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
-            producer.send(new ProducerRecord<>(topic, 0, null, value)).get();
+            producer.send(new ProducerRecord<>(topic, tenant.id() + ":" + user, value)).get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }

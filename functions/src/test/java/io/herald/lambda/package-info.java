@@ -1,5 +1,0 @@
-/** What is promised of the package of the same name, as tests. */
-@NullMarked
-package io.herald.lambda;
-
-import org.jspecify.annotations.NullMarked;
