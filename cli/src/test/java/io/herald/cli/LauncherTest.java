@@ -192,6 +192,28 @@ class LauncherTest {
     }
 
     @Test
+    void takes_over_a_lock_whose_process_has_ended_though_its_number_is_in_use_again()
+            throws Exception {
+        Files.createDirectory(root.resolve(".herald"));
+        Files.createSymbolicLink(
+                root.resolve(".herald/build.lock"),
+                Path.of(ProcessHandle.current().pid() + "@long-ago"));
+
+        assertThat(herald("demo").exitCode()).isZero();
+    }
+
+    @Test
+    void says_that_no_lock_can_be_made() throws Exception {
+        Files.createDirectory(root.resolve(".herald"));
+        Files.createFile(root.resolve(".herald/build.lock"));
+
+        var run = herald("demo");
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.err()).contains("build.lock can't be made");
+    }
+
+    @Test
     void runs_one_suite_at_a_time_and_builds_meanwhile() throws Exception {
         herald("demo");
         var go = temporary.resolve("go");
