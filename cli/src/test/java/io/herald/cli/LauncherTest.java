@@ -192,25 +192,66 @@ class LauncherTest {
     }
 
     @Test
-    void takes_over_a_lock_whose_process_has_ended_though_its_number_is_in_use_again()
-            throws Exception {
+    void takes_over_a_lock_whose_number_another_process_has_now() throws Exception {
         Files.createDirectory(root.resolve(".herald"));
-        Files.createSymbolicLink(
-                root.resolve(".herald/build.lock"),
-                Path.of(ProcessHandle.current().pid() + "@long-ago"));
+        var holder = ProcessHandle.current().pid() + "@ThuJan100:00:001970";
+        Files.createSymbolicLink(root.resolve(".herald/build.lock"), Path.of(holder));
 
         assertThat(herald("demo").exitCode()).isZero();
     }
 
     @Test
-    void says_that_no_lock_can_be_made() throws Exception {
+    void takes_over_a_lock_whose_number_it_has_itself() throws Exception {
         Files.createDirectory(root.resolve(".herald"));
+
+        // exec keeps the number, so the link names the script that finds it.
+        var process =
+                start(
+                        root,
+                        Map.of(),
+                        "sh",
+                        "-c",
+                        "ln -s $$ .herald/build.lock; exec ./herald demo");
+
+        assertThat(ended(process).exitCode()).isZero();
+    }
+
+    @Test
+    void says_so_when_a_lock_can_not_be_made() throws Exception {
+        // In its place is something that is no link.
+        Files.createDirectories(root.resolve(".herald"));
         Files.createFile(root.resolve(".herald/build.lock"));
 
-        var run = herald("demo");
+        var ended = herald("demo");
 
-        assertThat(run.exitCode()).isEqualTo(3);
-        assertThat(run.err()).contains("build.lock can't be made");
+        assertThat(ended.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
+        assertThat(ended.err()).contains("build.lock can't be made");
+    }
+
+    @Test
+    void builds_for_a_new_version_without_the_jar_of_the_old() throws Exception {
+        herald("demo");
+        var old = root.resolve("cli/target/quick/herald-cli-0.0.9.jar");
+        Files.writeString(old, "old");
+        builtNow("second");
+        changed(root.resolve("cli/src/main/java/Second.java"));
+
+        assertThat(herald("demo").out()).contains("second");
+        assertThat(old).doesNotExist();
+    }
+
+    @Test
+    void tells_about_the_suite_while_one_runs() throws Exception {
+        herald("demo");
+        var go = temporary.resolve("go");
+        var suite = start(root, Map.of("WAIT_FOR", go.toString()), "./herald", "--verbose", "test");
+        await(() -> read(suite.out()).contains("arguments"));
+
+        assertThat(root.resolve(".herald/suite.lock")).isSymbolicLink();
+        assertThat(herald("test", "--help").exitCode()).isZero();
+
+        Files.createFile(go);
+        assertThat(ended(suite).exitCode()).isZero();
     }
 
     @Test
@@ -297,7 +338,8 @@ class LauncherTest {
                         "rm",
                         "sed",
                         "sleep",
-                        "tail")) {
+                        "tail",
+                        "tr")) {
             for (var folder : System.getenv("PATH").split(":", -1)) {
                 if (Files.isExecutable(Path.of(folder, tool))
                         && !Files.exists(tools.resolve(tool))) {
