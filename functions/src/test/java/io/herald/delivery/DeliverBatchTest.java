@@ -1,0 +1,299 @@
+package io.herald.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herald.adapter.mustache.MustacheRenderer;
+import io.herald.adapter.postgres.PostgresDeadLetters;
+import io.herald.adapter.postgres.PostgresDueWork;
+import io.herald.adapter.postgres.PostgresNotifications;
+import io.herald.adapter.postgres.PostgresTemplates;
+import io.herald.adapter.postgres.PostgresTenants;
+import io.herald.adapter.postgres.PostgresTimeline;
+import io.herald.adapter.postgres.PostgresUsers;
+import io.herald.attempt.DecideOutcome;
+import io.herald.attempt.Outcome;
+import io.herald.attempt.RetryPolicy;
+import io.herald.audience.UserDetails;
+import io.herald.audience.UserKey;
+import io.herald.concurrent.Deadline;
+import io.herald.contract.Samples;
+import io.herald.contract.Store;
+import io.herald.events.DispatchRecord;
+import io.herald.events.DispatchRecords;
+import io.herald.notification.Channel;
+import io.herald.notification.Event;
+import io.herald.notification.Guarantee;
+import io.herald.notification.Lane;
+import io.herald.notification.NotificationId;
+import io.herald.notification.NotificationIds;
+import io.herald.notification.Reason;
+import io.herald.notification.Status;
+import io.herald.notification.TenantId;
+import io.herald.notification.Timeline;
+import io.herald.notification.Transition;
+import io.herald.notification.UserId;
+import io.herald.schedule.DueRow;
+import io.herald.schedule.DueWork;
+import io.herald.submission.Notification;
+import io.herald.template.TemplateContent;
+import io.herald.template.TemplateKey;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class DeliverBatchTest {
+
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final Instant LEASE_END = Store.START.plus(LEASE);
+    private static final String TEMPLATE = "order-shipped";
+
+    @RegisterExtension final MigratedDatabase store = new MigratedDatabase();
+
+    private final TenantId tenant = Samples.tenant();
+    private final NotificationIds ids = new NotificationIds(store.clock(), new Random(1));
+    private final List<NotificationId> handedOver = new ArrayList<>();
+    private Outcome answer = new Outcome.Sent("reference");
+    private long offset;
+
+    @BeforeEach
+    void a_user_and_a_template_exist() {
+        new PostgresUsers(store.database(), store.clock())
+                .put(
+                        new UserKey(tenant, new UserId("ada")),
+                        new UserDetails("ada@example.org", null, null, null, Samples.object()));
+        new PostgresTemplates(store.database(), store.clock())
+                .put(
+                        new TemplateKey(tenant, TEMPLATE),
+                        new TemplateContent(
+                                new TemplateContent.Email("Order {{order}}", "It is sent.", null),
+                                null,
+                                new TemplateContent.Inbox("Order {{order}}", null),
+                                Set.of(),
+                                "transactional"));
+    }
+
+    @Test
+    void an_undecodable_record_becomes_a_dead_letter_and_holds_up_no_other() throws SQLException {
+        var first = accepted();
+        var last = accepted();
+
+        deliver(record(first), lane("not a record".getBytes(UTF_8)), record(last));
+
+        assertThat(handedOver).containsExactly(first.id(), last.id());
+        assertThat(newest(first).status()).isEqualTo(Status.SENT);
+        assertThat(newest(last).status()).isEqualTo(Status.SENT);
+        assertThat(store.number("SELECT count(*) FROM undecodable_record")).isEqualTo(1);
+    }
+
+    @Test
+    void a_record_that_comes_again_is_not_handed_over_again() {
+        var notification = accepted();
+
+        deliver(record(notification));
+        deliver(record(notification));
+
+        assertThat(handedOver).containsExactly(notification.id());
+    }
+
+    @Test
+    void two_copies_in_one_batch_are_handed_over_once() {
+        var notification = accepted();
+
+        deliver(record(notification), record(notification));
+
+        assertThat(handedOver).containsExactly(notification.id());
+    }
+
+    @Test
+    void what_another_worker_is_sending_is_left_to_it_and_looked_at_when_its_lease_ends() {
+        var notification = accepted();
+        append(Samples.sending(store.clock(), notification.id(), 1, LEASE_END));
+
+        deliver(record(notification));
+
+        assertThat(handedOver).isEmpty();
+        assertThat(due(LEASE_END.minusMillis(1))).isEmpty();
+        assertThat(due(LEASE_END))
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.notification()).isEqualTo(notification.id());
+                    assertThat(row.sequence()).isEqualTo(1);
+                });
+    }
+
+    @Test
+    void a_record_of_what_is_sent_already_says_nothing_any_more() {
+        var notification = accepted();
+        append(Samples.sending(store.clock(), notification.id(), 1, LEASE_END));
+        append(Samples.sent(store.clock(), notification.id(), 2));
+
+        deliver(record(notification));
+
+        assertThat(handedOver).isEmpty();
+        assertThat(newest(notification).sequence()).isEqualTo(2);
+        assertThat(due(LEASE_END)).isEmpty();
+    }
+
+    @Test
+    void what_was_released_again_is_claimed_after_its_release() {
+        var notification = accepted();
+        append(Samples.released(store.clock(), notification.id(), 1));
+
+        deliver(record(notification));
+
+        assertThat(handedOver).containsExactly(notification.id());
+        assertThat(timeline().of(notification.id()))
+                .extracting(Event::status)
+                .containsExactly(Status.PENDING, Status.SENDING, Status.SENT);
+    }
+
+    @Test
+    void a_notification_fails_whose_user_is_gone() {
+        var gone = accepted("nobody", Channel.EMAIL, Lane.EMAIL, Guarantee.AT_LEAST_ONCE);
+        var good = accepted();
+
+        deliver(record(gone), record(good));
+
+        assertThat(handedOver).containsExactly(good.id());
+        assertThat(newest(gone).status()).isEqualTo(Status.FAILED);
+        assertThat(requireNonNull(newest(gone).reason()).code()).isEqualTo("user_gone");
+    }
+
+    @Test
+    void a_lost_outcome_is_unknown_where_nothing_may_be_sent_twice() {
+        var notification = accepted("ada", Channel.EMAIL, Lane.EMAIL, Guarantee.AT_MOST_ONCE);
+        answer = new Outcome.Lost(new Reason("no_answer", "No answer came."));
+
+        deliver(record(notification));
+
+        assertThat(newest(notification).status()).isEqualTo(Status.UNKNOWN);
+        assertThat(due(Store.START.plus(Duration.ofDays(1)))).isEmpty();
+    }
+
+    @Test
+    void a_lost_outcome_is_tried_again_where_it_may_be_sent_twice() {
+        var notification = accepted();
+        answer = new Outcome.Lost(new Reason("no_answer", "No answer came."));
+
+        deliver(record(notification));
+
+        var newest = newest(notification);
+        var until = requireNonNull(newest.until());
+        assertThat(newest.status()).isEqualTo(Status.RETRYING);
+        assertThat(due(until.minusMillis(1))).isEmpty();
+        assertThat(due(until))
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.notification()).isEqualTo(notification.id());
+                    assertThat(row.sequence()).isEqualTo(newest.sequence());
+                });
+    }
+
+    @Test
+    void one_users_messages_keep_their_order_over_the_channels_of_a_lane() {
+        var batch =
+                List.of(
+                        urgent(Channel.INBOX),
+                        urgent(Channel.EMAIL),
+                        urgent(Channel.EMAIL),
+                        urgent(Channel.INBOX),
+                        urgent(Channel.EMAIL));
+
+        deliver(batch.stream().map(this::record).toArray(LaneRecord[]::new));
+
+        assertThat(handedOver)
+                .containsExactlyElementsOf(batch.stream().map(Notification::id).toList());
+    }
+
+    private void deliver(LaneRecord... batch) {
+        HandOver handOver = this::handOver;
+        new DeliverBatch(
+                        new MakeMessages(
+                                new PostgresUsers(store.database(), store.clock()),
+                                new PostgresTemplates(store.database(), store.clock()),
+                                new PostgresTenants(store.database(), store.clock()),
+                                new MustacheRenderer()),
+                        timeline(),
+                        dueWork(),
+                        new PostgresDeadLetters(store.database()),
+                        Map.of(Channel.EMAIL, handOver, Channel.INBOX, handOver),
+                        new DecideOutcome(RetryPolicy.DEFAULT, store.clock(), new Random(1)),
+                        store.clock(),
+                        () -> 0,
+                        LEASE)
+                .deliver(List.of(batch));
+    }
+
+    private List<Outcome> handOver(List<Message> messages, Deadline deadline) {
+        assertThat(deadline.remaining()).isEqualTo(LEASE);
+        messages.forEach(message -> handedOver.add(message.notification()));
+        return messages.stream().map(_ -> answer).toList();
+    }
+
+    private Notification accepted() {
+        return accepted("ada", Channel.EMAIL, Lane.EMAIL, Guarantee.AT_LEAST_ONCE);
+    }
+
+    private Notification urgent(Channel channel) {
+        return accepted("ada", channel, Lane.URGENT, Guarantee.AT_LEAST_ONCE);
+    }
+
+    private Notification accepted(String user, Channel channel, Lane lane, Guarantee guarantee) {
+        var notification =
+                new Notification(
+                        tenant,
+                        ids.consecutive(1).getFirst(),
+                        new UserId(user),
+                        channel,
+                        lane,
+                        TEMPLATE,
+                        1,
+                        "transactional",
+                        guarantee,
+                        Samples.object().put("order", "A-17"),
+                        null,
+                        null);
+        new PostgresNotifications(store.database(), store.clock(), Store.GRACE)
+                .accept(List.of(notification));
+        return notification;
+    }
+
+    private LaneRecord record(Notification notification) {
+        DispatchRecord first = notification.asFirstRecord();
+        return lane(DispatchRecords.encode(first));
+    }
+
+    private LaneRecord lane(byte[] value) {
+        return new LaneRecord("herald.email", 0, offset++, value);
+    }
+
+    private void append(Event event) {
+        assertThat(timeline().append(List.of(Transition.of(tenant, event)))).hasSize(1);
+    }
+
+    private Event newest(Notification notification) {
+        return requireNonNull(timeline().newest(List.of(notification.id())).get(notification.id()));
+    }
+
+    private List<DueRow> due(Instant now) {
+        return dueWork().due(now, 100);
+    }
+
+    private Timeline timeline() {
+        return new PostgresTimeline(store.database());
+    }
+
+    private DueWork dueWork() {
+        return new PostgresDueWork(store.database(), store.clock());
+    }
+}

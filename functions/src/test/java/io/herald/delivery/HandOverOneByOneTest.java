@@ -1,0 +1,244 @@
+package io.herald.delivery;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herald.attempt.Outcome;
+import io.herald.concurrent.Deadline;
+import io.herald.contract.Samples;
+import io.herald.notification.NotificationId;
+import io.herald.notification.TenantId;
+import io.herald.notification.UserId;
+import io.herald.template.RenderedMessage;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class HandOverOneByOneTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final TenantId tenant = Samples.tenant();
+    private final AtomicLong nanoTime = new AtomicLong();
+    private final List<Message> handedOver = new CopyOnWriteArrayList<>();
+
+    @Test
+    void hands_one_users_messages_over_in_order_and_never_two_at_once() {
+        var messages = List.of(to("ada"), to("ada"), to("ada"), to("ada"));
+        var calls = new Calls(1);
+
+        handOver(calls::handOver, 10, messages, Duration.ofMinutes(1));
+
+        assertThat(handedOver).containsExactlyElementsOf(messages);
+        assertThat(calls.most()).isEqualTo(1);
+    }
+
+    @Test
+    void hands_different_users_messages_over_in_parallel() {
+        // Neither call ends before the other has begun.
+        var together = new CyclicBarrier(2);
+
+        var outcomes =
+                handOver(
+                        message -> {
+                            await(together);
+                            return sent(message);
+                        },
+                        10,
+                        List.of(to("ada"), to("bob")),
+                        Duration.ofMinutes(1));
+
+        assertThat(outcomes).hasOnlyElementsOfType(Outcome.Sent.class);
+    }
+
+    @Test
+    void takes_two_tenants_users_of_one_name_for_two() {
+        var together = new CyclicBarrier(2);
+
+        var outcomes =
+                handOver(
+                        message -> {
+                            await(together);
+                            return sent(message);
+                        },
+                        10,
+                        List.of(to("ada"), message(Samples.tenant(), "ada")),
+                        Duration.ofMinutes(1));
+
+        assertThat(outcomes).hasOnlyElementsOfType(Outcome.Sent.class);
+    }
+
+    @Test
+    void makes_no_more_calls_at_once_than_it_may() {
+        var messages = IntStream.range(0, 8).mapToObj(i -> to("user-" + i)).toList();
+        var calls = new Calls(2);
+
+        handOver(calls::handOver, 2, messages, Duration.ofMinutes(1));
+
+        assertThat(handedOver).containsExactlyInAnyOrderElementsOf(messages);
+        assertThat(calls.most()).isEqualTo(2);
+    }
+
+    @Test
+    void begins_nothing_that_could_end_after_the_deadline() {
+        var messages = List.of(to("ada"), to("ada"), to("ada"));
+
+        var outcomes =
+                handOver(
+                        message -> {
+                            nanoTime.addAndGet(Duration.ofSeconds(3).toNanos());
+                            return sent(message);
+                        },
+                        10,
+                        messages,
+                        // 8 s are left, then 5 s, just enough, then 2 s.
+                        Duration.ofSeconds(8));
+
+        assertThat(handedOver).containsExactlyElementsOf(messages.subList(0, 2));
+        assertThat(outcomes)
+                .startsWith(reference(messages.get(0)), reference(messages.get(1)))
+                .last()
+                .isInstanceOfSatisfying(
+                        Outcome.Retryable.class,
+                        outcome ->
+                                assertThat(outcome.reason().code()).isEqualTo("not_handed_over"));
+    }
+
+    @Test
+    void takes_only_that_message_for_lost_over_which_the_provider_threw() {
+        var bad = to("ada");
+        var next = to("ada");
+        var other = to("bob");
+
+        var outcomes =
+                handOver(
+                        message -> {
+                            if (message.equals(bad)) {
+                                throw new IllegalStateException("a fault of ours");
+                            }
+                            return sent(message);
+                        },
+                        10,
+                        List.of(bad, next, other),
+                        Duration.ofMinutes(1));
+
+        assertThat(outcomes.getFirst()).isInstanceOf(Outcome.Lost.class);
+        assertThat(outcomes.subList(1, 3)).containsExactly(reference(next), reference(other));
+    }
+
+    @Test
+    void answers_in_the_order_of_the_messages() {
+        var messages = Stream.of("ada", "bob", "ada", "cyd", "bob").map(this::to).toList();
+
+        var outcomes = handOver(HandOverOneByOneTest::sent, 3, messages, Duration.ofMinutes(1));
+
+        assertThat(outcomes)
+                .containsExactlyElementsOf(
+                        messages.stream().map(HandOverOneByOneTest::reference).toList());
+    }
+
+    @Test
+    void tells_the_provider_how_long_it_may_take() {
+        var timeouts = new CopyOnWriteArrayList<Duration>();
+        Provider<Message.Inbox> provider =
+                (message, timeout) -> {
+                    timeouts.add(timeout);
+                    return sent(message);
+                };
+
+        new HandOverOneByOne<>(provider, Message.Inbox.class, TIMEOUT, 1)
+                .handOver(List.of(to("ada")), Deadline.in(TIMEOUT, nanoTime::get));
+
+        assertThat(timeouts).containsExactly(TIMEOUT);
+    }
+
+    /** What is done with a message. */
+    private interface Taking {
+        Outcome take(Message message);
+    }
+
+    /** Counts the calls under way, and gives one too many the time to show itself. */
+    private final class Calls {
+        private final int allowed;
+        private final AtomicInteger underWay = new AtomicInteger();
+        private final AtomicInteger most = new AtomicInteger();
+        private final CyclicBarrier together;
+        private final CountDownLatch tooMany = new CountDownLatch(1);
+
+        Calls(int allowed) {
+            this.allowed = allowed;
+            this.together = new CyclicBarrier(allowed);
+        }
+
+        Outcome handOver(Message message) {
+            int now = underWay.incrementAndGet();
+            most.accumulateAndGet(now, Math::max);
+            if (now > allowed) {
+                tooMany.countDown();
+            }
+            try {
+                await(together);
+                var _ = tooMany.await(50, MILLISECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            } finally {
+                underWay.decrementAndGet();
+            }
+            return sent(message);
+        }
+
+        int most() {
+            return most.get();
+        }
+    }
+
+    private List<Outcome> handOver(
+            Taking taking, int parallel, List<Message> messages, Duration left) {
+        Provider<Message.Inbox> provider =
+                (message, _) -> {
+                    handedOver.add(message);
+                    return taking.take(message);
+                };
+        return new HandOverOneByOne<>(provider, Message.Inbox.class, TIMEOUT, parallel)
+                .handOver(messages, Deadline.in(left, nanoTime::get));
+    }
+
+    private static Outcome sent(Message message) {
+        return reference(message);
+    }
+
+    private static Outcome reference(Message message) {
+        return new Outcome.Sent(message.notification().value().toString());
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await(10, SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Message to(String user) {
+        return message(tenant, user);
+    }
+
+    private static Message message(TenantId tenant, String user) {
+        return new Message.Inbox(
+                new NotificationId(UUID.randomUUID()),
+                tenant,
+                new UserId(user),
+                new RenderedMessage.Inbox("title", null));
+    }
+}

@@ -1,0 +1,179 @@
+package io.herald.outbox;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.herald.adapter.postgres.PostgresNotifications;
+import io.herald.adapter.postgres.PostgresOutbox;
+import io.herald.adapter.postgres.PostgresTimeline;
+import io.herald.contract.Samples;
+import io.herald.contract.Store;
+import io.herald.delivery.MigratedDatabase;
+import io.herald.events.DispatchRecord;
+import io.herald.notification.Event;
+import io.herald.notification.NotificationId;
+import io.herald.notification.Status;
+import io.herald.notification.TenantId;
+import io.herald.notification.UserId;
+import io.herald.submission.Notification;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RelayOutboxTest {
+
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final Duration BUDGET = Duration.ofSeconds(10);
+    private static final int ROWS = 2;
+    private static final Publisher.Result PUBLISHED = new Publisher.Result.Published();
+
+    @RegisterExtension final MigratedDatabase store = new MigratedDatabase();
+
+    private final TenantId tenant = Samples.tenant();
+    private final List<DispatchRecord> published = new ArrayList<>();
+    private Function<DispatchRecord, Publisher.Result> kafka = _ -> PUBLISHED;
+
+    @Test
+    void what_is_published_is_gone_from_the_outbox() throws SQLException {
+        var accepted = accepted(3);
+
+        step();
+
+        assertThat(published)
+                .containsExactlyElementsOf(
+                        accepted.stream().map(Notification::asFirstRecord).toList());
+        assertThat(rows()).isZero();
+    }
+
+    @Test
+    void it_goes_on_at_once_after_a_full_helping_and_not_after_another() {
+        for (int i = 0; i < ROWS + 1; i++) {
+            accepted(1);
+        }
+
+        assertThat(step()).isTrue();
+        assertThat(step()).isFalse();
+        assertThat(published).hasSize(ROWS + 1);
+    }
+
+    @Test
+    void what_kafka_does_not_take_now_stays_and_is_tried_again_after_a_while() throws SQLException {
+        var record = accepted(1).getFirst().asFirstRecord();
+        kafka = _ -> new Publisher.Result.Unavailable("no leader");
+
+        assertThat(step()).isFalse();
+        assertThat(rows()).isEqualTo(1);
+
+        store.clock().advance(Duration.ofMillis(999));
+        step();
+        assertThat(published).containsExactly(record);
+
+        kafka = _ -> PUBLISHED;
+        store.clock().advance(Duration.ofMillis(1));
+        step();
+        assertThat(published).containsExactly(record, record);
+        assertThat(rows()).isZero();
+    }
+
+    @Test
+    void an_outage_puts_off_only_the_rows_it_met() throws SQLException {
+        var first = accepted(1).getFirst();
+        accepted(1);
+        kafka =
+                record ->
+                        record.id().equals(first.id().value())
+                                ? new Publisher.Result.Unavailable("no leader")
+                                : PUBLISHED;
+
+        // Though the helping was full: Kafka is not well.
+        assertThat(step()).isFalse();
+
+        assertThat(rows()).isEqualTo(1);
+    }
+
+    @Test
+    void what_kafka_will_never_take_has_failed_and_the_others_are_published() throws SQLException {
+        var accepted = accepted(2);
+        var refused = accepted.getFirst();
+        kafka =
+                record ->
+                        record.id().equals(refused.id().value())
+                                ? new Publisher.Result.Refused("too large")
+                                : PUBLISHED;
+
+        step();
+
+        var newest = newest(accepted);
+        assertThat(newest).containsOnlyKeys(refused.id());
+        var event = requireNonNull(newest.get(refused.id()));
+        assertThat(event.status()).isEqualTo(Status.FAILED);
+        assertThat(requireNonNull(event.reason()).code()).isEqualTo("not_publishable");
+        assertThat(rows()).isZero();
+    }
+
+    @Test
+    void a_crash_after_publishing_leaves_the_row_which_comes_again_after_its_lease()
+            throws SQLException {
+        var record = accepted(1).getFirst().asFirstRecord();
+        kafka =
+                _ -> {
+                    throw new IllegalStateException("the relay dies");
+                };
+        assertThatThrownBy(this::step).hasMessage("the relay dies");
+        kafka = _ -> PUBLISHED;
+
+        store.clock().advance(LEASE.minusMillis(1));
+        step();
+        assertThat(published).containsExactly(record);
+        assertThat(rows()).isEqualTo(1);
+
+        store.clock().advance(Duration.ofMillis(1));
+        step();
+        assertThat(published).containsExactly(record, record);
+        assertThat(rows()).isZero();
+    }
+
+    private boolean step() {
+        return new RelayOutbox(
+                        outbox(),
+                        this::publish,
+                        new PostgresTimeline(store.database()),
+                        store.clock(),
+                        new RelayOutbox.Settings(LEASE, BUDGET, ROWS))
+                .step();
+    }
+
+    private List<Publisher.Result> publish(List<DispatchRecord> records, Duration budget) {
+        assertThat(budget).isEqualTo(BUDGET);
+        published.addAll(records);
+        return records.stream().map(kafka).toList();
+    }
+
+    /** A submission whose outbox row is no longer hidden from the relay. */
+    private List<Notification> accepted(int count) {
+        var notifications = Samples.submission(store.clock(), tenant, new UserId("ada"), count);
+        new PostgresNotifications(store.database(), store.clock(), Store.GRACE)
+                .accept(notifications);
+        store.clock().advance(Store.GRACE);
+        return notifications;
+    }
+
+    private Map<NotificationId, Event> newest(List<Notification> notifications) {
+        return new PostgresTimeline(store.database())
+                .newest(notifications.stream().map(Notification::id).toList());
+    }
+
+    private long rows() throws SQLException {
+        return store.number("SELECT count(*) FROM outbox");
+    }
+
+    private Outbox outbox() {
+        return new PostgresOutbox(store.database());
+    }
+}
