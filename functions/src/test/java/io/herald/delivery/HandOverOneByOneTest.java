@@ -169,7 +169,7 @@ class HandOverOneByOneTest {
     }
 
     /** Counts the calls under way, and gives one too many the time to show itself. */
-    private final class Calls {
+    private static final class Calls {
         private final int allowed;
         private final AtomicInteger underWay = new AtomicInteger();
         private final AtomicInteger most = new AtomicInteger();
