@@ -9,11 +9,14 @@ import io.herald.notification.Status;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
 import io.herald.notification.Transition;
+import io.herald.notification.UnstorableEventException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Publishes what acceptance and releases left in the outbox. A crash between any two steps leaves
@@ -22,6 +25,7 @@ import java.util.List;
  */
 public final class RelayOutbox {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RelayOutbox.class);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(15);
 
     private final Outbox outbox;
@@ -88,7 +92,7 @@ public final class RelayOutbox {
         }
         // A lost race here means that the notification moved on without this record.
         if (!refused.isEmpty()) {
-            timeline.append(refused);
+            fail(refused);
         }
         outbox.delete(done);
         if (!later.isEmpty()) {
@@ -96,6 +100,16 @@ public final class RelayOutbox {
             outbox.postpone(later, clock.instant().plus(backoff(tries)));
         }
         return later.isEmpty() && rows.size() == settings.rows();
+    }
+
+    private void fail(List<Transition> refused) {
+        try {
+            timeline.append(refused);
+        } catch (UnstorableEventException e) {
+            // Such as an id whose partition is gone: what can neither be published nor said to have
+            // failed must not hold up the rows beside it for ever.
+            LOG.error("{} refused records cannot be recorded", e.unstorable().size(), e);
+        }
     }
 
     private Transition undeliverable(DispatchRecord record, String cause) {
