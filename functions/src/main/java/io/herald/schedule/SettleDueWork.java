@@ -3,6 +3,7 @@ package io.herald.schedule;
 import io.herald.attempt.DecideOutcome;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
+import io.herald.notification.NotificationId;
 import io.herald.notification.Status;
 import io.herald.notification.Timeline;
 import io.herald.notification.Transition;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,9 +83,17 @@ public final class SettleDueWork {
         var delete = new ArrayList<DueWork.Key>();
         var watch = new ArrayList<DueWork.Watch>();
         var republish = new ArrayList<DueRow>();
+        var appended = new HashSet<NotificationId>();
         for (var row : rows) {
             switch (decide(row, now, lookAgainAfter, decide)) {
-                case Decision.Append(var transition) -> append.add(transition);
+                // A lapsed lease may be met through two rows; one of them is enough.
+                case Decision.Append(var transition) -> {
+                    if (appended.add(row.notification())) {
+                        append.add(transition);
+                    } else {
+                        delete.add(new DueWork.Key(row.notification(), row.sequence()));
+                    }
+                }
                 case Decision.Watch(var later) -> {
                     if (later.sequence() != row.sequence()) {
                         delete.add(new DueWork.Key(row.notification(), row.sequence()));
