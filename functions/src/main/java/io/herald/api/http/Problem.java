@@ -28,9 +28,14 @@ public record Problem(
         INSUFFICIENT_SCOPE(403, "insufficient-scope", "The API key may not do this"),
         NOT_FOUND(404, "not-found", "There is no such thing"),
         METHOD_NOT_ALLOWED(405, "method-not-allowed", "The method does not fit the resource"),
+        CONFLICT(409, "conflict", "The resource is not in a state that allows this"),
+        PRECONDITION_FAILED(
+                412, "precondition-failed", "The resource is not as the call expects it"),
         TOO_LARGE(413, "too-large", "The request is too large"),
         UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "The body is not JSON"),
         INVALID(422, "invalid", "The input is not valid"),
+        PRECONDITION_REQUIRED(
+                428, "precondition-required", "The call must say what it would change"),
         INTERNAL(500, "internal", "Something went wrong on our side"),
         UNAVAILABLE(503, "unavailable", "The service is not available now");
 
