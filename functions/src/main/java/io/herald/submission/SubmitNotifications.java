@@ -5,7 +5,8 @@ import static java.util.stream.Collectors.toSet;
 import io.herald.audience.User;
 import io.herald.audience.UserKey;
 import io.herald.audience.Users;
-import io.herald.category.Category;
+import io.herald.category.Categories;
+import io.herald.category.CategorySet;
 import io.herald.concurrent.Concurrently;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationId;
@@ -25,10 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts the notifications of one call: holds them against users and templates, stores what is
- * right in one transaction together with an outbox row, and publishes it at once where Kafka
- * answers in time. When this returns, what was accepted is durable; what could not be published is
- * relayed later.
+ * Accepts the notifications of one call: holds them against users, templates and categories, stores
+ * what is right in one transaction together with an outbox row, and publishes it at once where
+ * Kafka answers in time. When this returns, what was accepted is durable; what could not be
+ * published is relayed later.
  */
 public final class SubmitNotifications {
 
@@ -39,6 +40,7 @@ public final class SubmitNotifications {
 
     private final Users users;
     private final Templates templates;
+    private final Categories categories;
     private final Notifications notifications;
     private final Outbox outbox;
     private final Publisher publisher;
@@ -51,6 +53,7 @@ public final class SubmitNotifications {
     public SubmitNotifications(
             Users users,
             Templates templates,
+            Categories categories,
             Notifications notifications,
             Outbox outbox,
             Publisher publisher,
@@ -58,6 +61,7 @@ public final class SubmitNotifications {
             Duration publishBudget) {
         this.users = users;
         this.templates = templates;
+        this.categories = categories;
         this.notifications = notifications;
         this.outbox = outbox;
         this.publisher = publisher;
@@ -81,12 +85,20 @@ public final class SubmitNotifications {
                         .map(request -> new TemplateKey(tenant, request.template()))
                         .collect(toSet());
         var known =
-                Concurrently.both(() -> users.find(userKeys), () -> templates.newest(templateKeys));
+                Concurrently.both(
+                        () ->
+                                Concurrently.both(
+                                        () -> users.find(userKeys),
+                                        () -> templates.newest(templateKeys)),
+                        () -> categories.of(tenant));
+        var knownUsers = known.first().first();
+        var knownTemplates = known.first().second();
+        var knownCategories = known.second();
 
         var problems = new ArrayList<List<FieldProblem>>(requests.size());
         int count = 0;
         for (var request : requests) {
-            var found = problemsOf(tenant, request, known.first(), known.second());
+            var found = problemsOf(tenant, request, knownUsers, knownTemplates, knownCategories);
             problems.add(found);
             count += found.isEmpty() ? request.channels().size() : 0;
         }
@@ -99,7 +111,7 @@ public final class SubmitNotifications {
         var results = new ArrayList<ItemResult>(requests.size());
         for (int i = 0; i < requests.size(); i++) {
             var request = requests.get(i);
-            var template = known.second().get(new TemplateKey(tenant, request.template()));
+            var template = knownTemplates.get(new TemplateKey(tenant, request.template()));
             if (template == null || !problems.get(i).isEmpty()) {
                 results.add(new ItemResult.Rejected(problems.get(i)));
                 continue;
@@ -108,7 +120,13 @@ public final class SubmitNotifications {
             for (var channel : request.channels()) {
                 made.add(
                         notification(
-                                tenant, request, channel, template, unused.next(), traceparent));
+                                tenant,
+                                request,
+                                channel,
+                                template,
+                                knownCategories,
+                                unused.next(),
+                                traceparent));
             }
             accepted.addAll(made);
             results.add(new ItemResult.Accepted(made));
@@ -141,7 +159,8 @@ public final class SubmitNotifications {
             TenantId tenant,
             MessageRequest request,
             Map<UserKey, User> users,
-            Map<TemplateKey, Template> templates) {
+            Map<TemplateKey, Template> templates,
+            CategorySet categories) {
         var problems = new ArrayList<FieldProblem>();
         var user = users.get(new UserKey(tenant, request.user()));
         if (user == null) {
@@ -150,6 +169,14 @@ public final class SubmitNotifications {
         var template = templates.get(new TemplateKey(tenant, request.template()));
         if (template == null) {
             problems.add(new FieldProblem("/template", "no template has this key"));
+        }
+        if (request.category() != null && categories.find(request.category()).isEmpty()) {
+            problems.add(new FieldProblem("/category", "no category has this key"));
+        } else if (template != null
+                && request.category() == null
+                && categories.find(template.content().category()).isEmpty()) {
+            // Deleted while the template was put; no guarantee of ours may be put in its place.
+            problems.add(new FieldProblem("/template", "its category does not exist any more"));
         }
         for (int i = 0; i < request.channels().size(); i++) {
             var channel = request.channels().get(i);
@@ -184,12 +211,15 @@ public final class SubmitNotifications {
             MessageRequest request,
             Channel channel,
             Template template,
+            CategorySet categories,
             NotificationId id,
             @Nullable String traceparent) {
+        var key = request.category() != null ? request.category() : template.content().category();
         var category =
-                request.category() != null
-                        ? request.category()
-                        : Category.of(template.content().category()).orElse(Category.TRANSACTIONAL);
+                categories
+                        .find(key)
+                        .orElseThrow(() ->
+                                new IllegalStateException("an unknown category was not refused"));
         return new Notification(
                 tenant,
                 id,

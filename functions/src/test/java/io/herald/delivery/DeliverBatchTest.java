@@ -39,6 +39,7 @@ import io.herald.schedule.DueWork;
 import io.herald.submission.Notification;
 import io.herald.template.TemplateContent;
 import io.herald.template.TemplateKey;
+import io.herald.template.Templates;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +80,8 @@ class DeliverBatchTest {
                                 null,
                                 new TemplateContent.Inbox("Order {{order}}", null),
                                 Set.of(),
-                                "transactional"));
+                                "transactional"),
+                        Templates.NONE);
     }
 
     @Test

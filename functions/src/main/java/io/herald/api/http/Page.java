@@ -44,6 +44,14 @@ public record Page(int limit, @Nullable NotificationId before, List<String> list
      */
     public <T> ObjectNode of(
             List<T> found, Function<T, NotificationId> id, Function<T, ObjectNode> encode) {
+        return answer(found, limit, encode, last -> new Cursor(id.apply(last)).encode(list));
+    }
+
+    /**
+     * @param cursor what leads to the items after the one it is given
+     */
+    static <T> ObjectNode answer(
+            List<T> found, int limit, Function<T, ObjectNode> encode, Function<T, String> cursor) {
         var answer = Json.object();
         var data = answer.putArray("data");
         long length = 0;
@@ -58,10 +66,8 @@ public record Page(int limit, @Nullable NotificationId before, List<String> list
             }
             data.add(encoded);
         }
-        if (data.size() < found.size()) {
-            var last = id.apply(found.get(data.size() - 1));
-            return answer.put("nextCursor", new Cursor(last).encode(list));
-        }
-        return answer.putNull("nextCursor");
+        return data.size() < found.size()
+                ? answer.put("nextCursor", cursor.apply(found.get(data.size() - 1)))
+                : answer.putNull("nextCursor");
     }
 }
