@@ -27,4 +27,10 @@ public interface Publisher {
      * @return a result for each record, in their order
      */
     List<Result> publish(List<DispatchRecord> records, Duration budget);
+
+    /**
+     * False while {@link #publish} would answer at once that Kafka is out of reach, without asking
+     * it. Asks nothing itself, so true is no promise.
+     */
+    boolean isAvailable();
 }

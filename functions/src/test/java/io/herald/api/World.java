@@ -17,7 +17,6 @@ import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.OutboxRow;
-import io.herald.outbox.Publisher;
 import io.herald.submission.SubmitNotifications;
 import io.herald.template.Template;
 import io.herald.template.TemplateContent;
@@ -67,11 +66,7 @@ final class World {
                             stores.templates(),
                             stores.notifications(),
                             new NoOutbox(),
-                            (records, _) ->
-                                    records.stream()
-                                            .<Publisher.Result>map(
-                                                    _ -> new Publisher.Result.Published())
-                                            .toList(),
+                            new TakingKafka(),
                             ids,
                             Duration.ofSeconds(1)),
                     stores.notifications(),

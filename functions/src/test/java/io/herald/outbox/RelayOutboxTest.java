@@ -142,17 +142,25 @@ class RelayOutboxTest {
     private boolean step() {
         return new RelayOutbox(
                         outbox(),
-                        this::publish,
+                        new Kafka(),
                         new PostgresTimeline(store.database()),
                         store.clock(),
                         new RelayOutbox.Settings(LEASE, BUDGET, ROWS))
                 .step();
     }
 
-    private List<Publisher.Result> publish(List<DispatchRecord> records, Duration budget) {
-        assertThat(budget).isEqualTo(BUDGET);
-        published.addAll(records);
-        return records.stream().map(kafka).toList();
+    private final class Kafka implements Publisher {
+        @Override
+        public List<Result> publish(List<DispatchRecord> records, Duration budget) {
+            assertThat(budget).isEqualTo(BUDGET);
+            published.addAll(records);
+            return records.stream().map(kafka).toList();
+        }
+
+        @Override
+        public boolean isAvailable() {
+            return true;
+        }
     }
 
     /** A submission whose outbox row is no longer hidden from the relay. */

@@ -262,14 +262,18 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
 
     /** While Kafka is out of reach one call asks it, and for its budget nobody else does. */
     private synchronized boolean mayAsk(Duration budget) {
-        if (!broken) {
-            return true;
-        }
-        if (nanoTime.getAsLong() - brokenUntil < 0) {
+        if (!isAvailable()) {
             return false;
         }
-        brokenUntil = nanoTime.getAsLong() + budget.toNanos();
+        if (broken) {
+            brokenUntil = nanoTime.getAsLong() + budget.toNanos();
+        }
         return true;
+    }
+
+    @Override
+    public synchronized boolean isAvailable() {
+        return !broken || nanoTime.getAsLong() - brokenUntil >= 0;
     }
 
     /** One record that got through shows that Kafka is there. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,6 +37,9 @@ import org.junit.jupiter.api.Timeout;
 class KafkaPublisherTest {
 
     private static final Duration BUDGET = Duration.ofSeconds(20);
+
+    private static final Result WITHOUT_ASKING =
+            new Result.Unavailable("Kafka was out of reach a moment ago");
 
     private final KafkaPublisher publisher =
             new KafkaPublisher(
@@ -160,6 +164,28 @@ class KafkaPublisherTest {
                         Duration.ofSeconds(30),
                         System::nanoTime)) {
             assertThat(nowhere.publish(List.of(), BUDGET)).isEmpty();
+        }
+    }
+
+    @Test
+    void it_says_that_it_would_not_ask_for_a_second_after_kafka_was_out_of_reach() {
+        var time = new AtomicLong();
+        try (var nowhere =
+                new KafkaPublisher(
+                        "127.0.0.1:1", Duration.ofMillis(100), Duration.ofSeconds(30), time::get)) {
+            assertThat(nowhere.isAvailable()).as("never asked").isTrue();
+
+            nowhere.publish(List.of(Records.record(Lane.EMAIL)), BUDGET);
+            assertThat(nowhere.isAvailable()).isFalse();
+
+            time.addAndGet(Duration.ofMillis(999).toNanos());
+            assertThat(nowhere.isAvailable()).isFalse();
+
+            time.addAndGet(Duration.ofMillis(1).toNanos());
+            assertThat(nowhere.isAvailable()).isTrue();
+            assertThat(nowhere.isAvailable()).as("looking took nobody's turn").isTrue();
+            assertThat(nowhere.publish(List.of(Records.record(Lane.EMAIL)), BUDGET))
+                    .doesNotContain(WITHOUT_ASKING);
         }
     }
 
