@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -264,13 +265,28 @@ public final class DeliverBatch {
                 if (handOver == null) {
                     throw new IllegalStateException("nothing hands over " + channel);
                 }
-                var results = handOver.handOver(items.stream().map(ready::get).toList(), deadline);
+                var results = handOver(handOver, items.stream().map(ready::get).toList(), deadline);
                 for (int i = 0; i < items.size(); i++) {
                     outcomes.put(items.get(i).claim(), results.get(i));
                 }
             });
         }
         return outcomes;
+    }
+
+    /** An unexpected fault over one channel takes no outcome from the others. */
+    private static List<Outcome> handOver(
+            HandOver handOver, List<Message> messages, Deadline deadline) {
+        try {
+            return handOver.handOver(messages, deadline);
+        } catch (RuntimeException e) {
+            LOG.error("the hand-over of {} messages failed", messages.size(), e);
+            return Collections.nCopies(
+                    messages.size(),
+                    new Outcome.Lost(
+                            new Reason(
+                                    "internal_error", "Herald failed while it was handing over.")));
+        }
     }
 
     /** An unexpected fault over one record is that record's outcome, and none of the others'. */

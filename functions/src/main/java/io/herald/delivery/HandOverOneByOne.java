@@ -83,11 +83,10 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
 
     private Outcome handOver(Message message, Deadline deadline) {
         if (deadline.remaining().compareTo(timeout) < 0) {
-            return new Outcome.Retryable(
+            return new Outcome.NotHandedOver(
                     new Reason(
-                            "not_handed_over",
-                            "There was no time left for it; it was not handed over."),
-                    Duration.ZERO);
+                            "no_time_left",
+                            "There was no time left for it; it was not handed over."));
         }
         try {
             return provider.handOver(type.cast(message), timeout);

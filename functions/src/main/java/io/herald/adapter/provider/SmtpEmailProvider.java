@@ -107,7 +107,8 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
         }
         var deadline = Deadline.in(timeout, nanoTime);
         if (!acquire(timeout)) {
-            return retryable("provider_busy", "All connections to the mail server are in use.");
+            return new Outcome.NotHandedOver(
+                    new Reason("provider_busy", "All connections to the mail server are in use."));
         }
         try {
             return handOver(message, address, deadline);
