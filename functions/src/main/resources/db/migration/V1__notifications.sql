@@ -100,6 +100,8 @@ CREATE TABLE outbox (
     last_id      uuid        NOT NULL,
     tenant_id    uuid        NOT NULL,
     attempt      smallint    NOT NULL,
+    -- About what its records weigh; of one that was released again it is not known, and small.
+    bytes        integer     NOT NULL DEFAULT 1024,
     tries        smallint    NOT NULL DEFAULT 0,
     available_at timestamptz NOT NULL,
     PRIMARY KEY (first_id, sequence)

@@ -72,7 +72,8 @@ public final class Wiring implements AutoCloseable {
     private static final Duration RELAY_BUDGET = Duration.ofSeconds(10);
     private static final Duration RELAY_LEASE = Duration.ofSeconds(30);
     private static final Duration TICK = Duration.ofSeconds(1);
-    private static final int RELAY_ROWS = 100;
+    private static final int RELAY_ROWS = 200;
+    private static final long RELAY_BYTES = 4L * 1024 * 1024;
     private static final int DUE_ROWS = 500;
     private static final int RECONCILE_ROWS = 5_000;
 
@@ -136,25 +137,28 @@ public final class Wiring implements AutoCloseable {
     /** The ticking function. */
     public TickLoop tickLoop() {
         var timeline = new PostgresTimeline(database);
+        var lag = closed(new KafkaLaneLag(settings.kafka().bootstrapServers(), nanoTime));
         var relay =
                 new RelayOutbox(
                         new PostgresOutbox(database),
                         publisher(RELAY_BUDGET),
                         timeline,
                         clock,
-                        new RelayOutbox.Settings(RELAY_LEASE, RELAY_BUDGET, RELAY_ROWS));
+                        new RelayOutbox.Settings(
+                                RELAY_LEASE, RELAY_BUDGET, RELAY_ROWS, RELAY_BYTES));
         var dueWork =
                 new SettleDueWork(
                         new PostgresDueWork(database, clock),
                         timeline,
                         decideOutcome(),
+                        lag,
                         clock,
                         settings.outbox().lookAgainAfter(),
                         DUE_ROWS);
         var reconcile =
                 new Reconcile(
                         new PostgresReconciliation(database, clock),
-                        closed(new KafkaLaneLag(settings.kafka().bootstrapServers(), nanoTime)),
+                        lag,
                         clock,
                         settings.outbox().lookAgainAfter(),
                         RECONCILE_ROWS);
@@ -202,7 +206,8 @@ public final class Wiring implements AutoCloseable {
                             closed(new SmtpEmailProvider(smtp, clock, nanoTime)),
                             Message.Email.class,
                             delivery.providerTimeout(),
-                            delivery.parallel()));
+                            // What waits for a connection would wait within its own time.
+                            Math.min(delivery.parallel(), smtp.maxConnections())));
         }
         handOvers.put(
                 Channel.WEBHOOK,

@@ -288,7 +288,7 @@ final class World {
     /** All is published at once, so nothing is left in it. */
     private static final class NoOutbox implements Outbox {
         @Override
-        public List<OutboxRow> lease(Instant now, Duration lease, int limit) {
+        public List<OutboxRow> lease(Instant now, Duration lease, int limit, long bytes) {
             return List.of();
         }
 
@@ -301,7 +301,7 @@ final class World {
         public void delete(Collection<OutboxRow> rows) {}
 
         @Override
-        public void postpone(Collection<OutboxRow> rows, Instant until) {}
+        public void postpone(Map<OutboxRow, Instant> rows) {}
 
         @Override
         public void deleteSubmission(NotificationId first) {}
