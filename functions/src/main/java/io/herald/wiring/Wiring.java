@@ -12,6 +12,7 @@ import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
 import io.herald.adapter.postgres.PostgresInbox;
+import io.herald.adapter.postgres.PostgresKeptAnswers;
 import io.herald.adapter.postgres.PostgresKeys;
 import io.herald.adapter.postgres.PostgresNotifications;
 import io.herald.adapter.postgres.PostgresOutbox;
@@ -75,6 +76,7 @@ public final class Wiring implements AutoCloseable {
     private static final int RELAY_ROWS = 200;
     private static final long RELAY_BYTES = 4L * 1024 * 1024;
     private static final int DUE_ROWS = 500;
+    private static final int KEPT_ANSWERS = 5_000;
     private static final int RECONCILE_ROWS = 5_000;
 
     private final Settings settings;
@@ -109,6 +111,7 @@ public final class Wiring implements AutoCloseable {
                         users,
                         templates,
                         new PostgresNotifications(database, clock, settings.outbox().grace()),
+                        new PostgresKeptAnswers(database, clock),
                         new PostgresOutbox(database),
                         publisher(settings.outbox().publishBudget()),
                         ids(),
@@ -155,6 +158,7 @@ public final class Wiring implements AutoCloseable {
                         clock,
                         settings.outbox().lookAgainAfter(),
                         DUE_ROWS);
+        var keptAnswers = new PostgresKeptAnswers(database, clock);
         var reconcile =
                 new Reconcile(
                         new PostgresReconciliation(database, clock),
@@ -169,7 +173,11 @@ public final class Wiring implements AutoCloseable {
                         new TickLoop.Task(
                                 "the reconciler",
                                 reconcile::step,
-                                settings.outbox().lookAgainAfter().dividedBy(20))));
+                                settings.outbox().lookAgainAfter().dividedBy(20)),
+                        new TickLoop.Task(
+                                "forgetting of idempotency keys",
+                                () -> keptAnswers.forgetOld(KEPT_ANSWERS),
+                                Duration.ofSeconds(30))));
     }
 
     /** The maintenance function. */

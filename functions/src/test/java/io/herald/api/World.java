@@ -65,6 +65,7 @@ final class World {
                             stores.users(),
                             stores.templates(),
                             stores.notifications(),
+                            stores.keptAnswers(),
                             new NoOutbox(),
                             new TakingKafka(),
                             ids,

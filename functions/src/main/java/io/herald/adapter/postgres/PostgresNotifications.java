@@ -8,8 +8,10 @@ import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
+import io.herald.submission.KeptAnswer;
 import io.herald.submission.Notification;
 import io.herald.submission.Notifications;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -93,25 +95,42 @@ public final class PostgresNotifications implements Notifications {
 
     @Override
     public void accept(List<Notification> notifications) {
+        database.write(connection -> accept(connection, notifications));
+    }
+
+    @Override
+    public boolean acceptOnce(
+            TenantId tenant, List<Notification> notifications, List<KeptAnswer> answers) {
+        return database.transaction(connection -> {
+            if (!PostgresKeptAnswers.keep(connection, tenant, answers, clock)) {
+                connection.rollback();
+                return false;
+            }
+            if (!notifications.isEmpty()) {
+                accept(connection, notifications);
+            }
+            return true;
+        });
+    }
+
+    private int accept(Connection connection, List<Notification> notifications)
+            throws SQLException {
         var first = notifications.getFirst();
         var last = notifications.getLast();
         var relayFrom = SqlValues.timestamp(clock.instant().plus(grace));
         var payloads = notifications.stream().map(row -> Json.write(row.payload())).toList();
         var metadata =
                 notifications.stream().map(row -> Json.writeNullable(row.metadata())).toList();
-        database.write(connection -> {
-            try (var statement = connection.prepareStatement(ACCEPT)) {
-                statement.setObject(1, first.id().value());
-                statement.setObject(2, last.id().value());
-                statement.setObject(3, first.tenant().value());
-                statement.setInt(
-                        4, bytes(payloads) + bytes(metadata) + ROW_BYTES * payloads.size());
-                statement.setObject(5, relayFrom);
-                statement.setObject(6, first.tenant().value());
-                bindColumns(statement, notifications, payloads, metadata);
-                return statement.executeUpdate();
-            }
-        });
+        try (var statement = connection.prepareStatement(ACCEPT)) {
+            statement.setObject(1, first.id().value());
+            statement.setObject(2, last.id().value());
+            statement.setObject(3, first.tenant().value());
+            statement.setInt(4, bytes(payloads) + bytes(metadata) + ROW_BYTES * payloads.size());
+            statement.setObject(5, relayFrom);
+            statement.setObject(6, first.tenant().value());
+            bindColumns(statement, notifications, payloads, metadata);
+            return statement.executeUpdate();
+        }
     }
 
     private static int bytes(List<? extends @Nullable String> texts) {
