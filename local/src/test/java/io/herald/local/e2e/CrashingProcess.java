@@ -130,13 +130,18 @@ final class CrashingProcess {
             database =
                     new Database(
                             PostgresDataSource.pool(
-                                    PostgresSettings.of(
-                                            Objects.requireNonNull(
-                                                    environment.get("HERALD_DATABASE_URL")),
-                                            Objects.requireNonNull(
-                                                    environment.get("HERALD_DATABASE_USER")),
-                                            Objects.requireNonNull(
-                                                    environment.get("HERALD_DATABASE_PASSWORD")))));
+                                    new PostgresSettings(
+                                            of(environment, "HERALD_DATABASE_URL"),
+                                            of(environment, "HERALD_DATABASE_USER"),
+                                            of(environment, "HERALD_DATABASE_PASSWORD"),
+                                            2,
+                                            // It may start on a busy machine.
+                                            Duration.ofSeconds(20),
+                                            Duration.ofSeconds(20))));
+        }
+
+        private static String of(Map<String, String> environment, String name) {
+            return Objects.requireNonNull(environment.get(name), name);
         }
 
         void accept(TenantId tenant, String user) throws IOException {
