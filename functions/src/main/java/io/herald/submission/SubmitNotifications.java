@@ -7,6 +7,7 @@ import io.herald.audience.UserKey;
 import io.herald.audience.Users;
 import io.herald.category.Category;
 import io.herald.concurrent.Concurrently;
+import io.herald.fault.Faults;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
@@ -133,7 +134,7 @@ public final class SubmitNotifications {
             // They are stored and so is the outbox row: the relay publishes them. To say anything
             // but
             // "accepted" now would make the caller send them twice.
-            LOG.warn("a submission stays in the outbox", e);
+            LOG.warn("a submission stays in the outbox: {}", Faults.trace(e));
         }
     }
 

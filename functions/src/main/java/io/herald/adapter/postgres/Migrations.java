@@ -67,7 +67,7 @@ public final class Migrations {
         } catch (FlywayException e) {
             if (e.getCause() instanceof SQLException cause && SqlErrors.isOutage(cause)) {
                 throw new StoreUnavailableException(
-                        "Postgres cannot be reached: " + cause.getMessage(), e);
+                        "Postgres cannot be reached: " + SqlErrors.describe(cause), e);
             }
             throw e;
         }
