@@ -281,7 +281,7 @@ public final class DeliverBatch {
         try {
             return handOver.handOver(messages, deadline);
         } catch (RuntimeException e) {
-            LOG.error("the hand-over of {} messages failed", messages.size(), e);
+            LOG.error("the hand-over of {} messages failed: {}", messages.size(), Faults.trace(e));
             return Collections.nCopies(
                     messages.size(),
                     new Outcome.Lost(
