@@ -9,6 +9,7 @@ import io.herald.deadletter.UndecodableRecord;
 import io.herald.events.DispatchRecord;
 import io.herald.events.DispatchRecords;
 import io.herald.events.UndecodableException;
+import io.herald.fault.Faults;
 import io.herald.notification.Channel;
 import io.herald.notification.Guarantee;
 import io.herald.notification.NotificationId;
@@ -280,7 +281,7 @@ public final class DeliverBatch {
         try {
             return handOver.handOver(messages, deadline);
         } catch (RuntimeException e) {
-            LOG.error("the hand-over of {} messages failed", messages.size(), e);
+            LOG.error("the hand-over of {} messages failed: {}", messages.size(), Faults.trace(e));
             return Collections.nCopies(
                     messages.size(),
                     new Outcome.Lost(
@@ -294,7 +295,10 @@ public final class DeliverBatch {
         try {
             return messages.make(item.record(), item.channel(), background);
         } catch (RuntimeException e) {
-            LOG.error("notification {} cannot be made", item.claim().notification(), e);
+            LOG.error(
+                    "notification {} cannot be made: {}",
+                    item.claim().notification(),
+                    Faults.trace(e));
             return new MakeMessages.Result.Impossible(
                     new Reason("internal_error", "Herald failed while it made the message."));
         }
@@ -353,7 +357,7 @@ public final class DeliverBatch {
                 return timeline.append(transitions);
             } catch (UnstorableEventException e) {
                 // The lease of those lapses, and due work settles them.
-                LOG.error("{} outcomes cannot be stored", e.unstorable().size(), e);
+                LOG.error("outcomes cannot be stored: {}", e.unstorable());
                 var settled = new HashSet<>(e.stored());
                 settled.addAll(e.unstorable().keySet());
                 return settled;

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toList;
 
 import io.herald.attempt.Outcome;
 import io.herald.concurrent.Deadline;
+import io.herald.fault.Faults;
 import io.herald.notification.Reason;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
@@ -91,7 +92,10 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
         try {
             return provider.handOver(type.cast(message), timeout);
         } catch (RuntimeException e) {
-            LOG.error("a provider threw for notification {}", message.notification(), e);
+            LOG.error(
+                    "a provider threw for notification {}: {}",
+                    message.notification(),
+                    Faults.trace(e));
             return LOST;
         }
     }

@@ -2,6 +2,7 @@ package io.herald.delivery;
 
 import io.herald.attempt.Outcome;
 import io.herald.concurrent.Deadline;
+import io.herald.fault.Faults;
 import io.herald.inbox.Inbox;
 import io.herald.inbox.InboxMessage;
 import io.herald.notification.Reason;
@@ -49,7 +50,10 @@ public final class HandOverToInbox implements HandOver {
         } catch (StoreUnavailableException _) {
             return AWAY;
         } catch (RuntimeException e) {
-            LOG.error("notification {} cannot be put into the feed", message.notification(), e);
+            LOG.error(
+                    "notification {} cannot be put into the feed: {}",
+                    message.notification(),
+                    Faults.trace(e));
             return new Outcome.Rejected(
                     new Reason("not_storable", "The feed does not take the message."));
         }

@@ -113,7 +113,7 @@ public final class RelayOutbox {
         } catch (UnstorableEventException e) {
             // Such as an id whose partition is gone: what can neither be published nor said to have
             // failed must not hold up the rows beside it for ever.
-            LOG.error("{} refused records cannot be recorded", e.unstorable().size(), e);
+            LOG.error("refused records cannot be recorded: {}", e.unstorable());
         }
     }
 

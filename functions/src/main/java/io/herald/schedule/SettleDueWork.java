@@ -143,9 +143,7 @@ public final class SettleDueWork {
         } catch (UnstorableEventException e) {
             // It would fail the same way for ever, in front of all that is due later.
             LOG.error(
-                    "{} due rows are given up, as their events cannot be stored",
-                    e.unstorable().size(),
-                    e);
+                    "due rows are given up, as their events cannot be stored: {}", e.unstorable());
             transitions.stream()
                     .filter(one -> e.unstorable().containsKey(one.event().notification()))
                     .filter(one -> one.consumes() != null)

@@ -2,6 +2,7 @@ package io.herald.submission;
 
 import io.herald.audience.Users;
 import io.herald.concurrent.Concurrently;
+import io.herald.fault.Faults;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.outbox.Outbox;
@@ -208,7 +209,7 @@ public final class SubmitNotifications {
         } catch (RuntimeException e) {
             // They are stored and so is the outbox row: the relay publishes them. To say anything
             // but "accepted" now would make the caller send them twice.
-            LOG.warn("a submission stays in the outbox", e);
+            LOG.warn("a submission stays in the outbox: {}", Faults.trace(e));
         }
     }
 }

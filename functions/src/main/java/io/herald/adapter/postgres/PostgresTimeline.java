@@ -133,7 +133,7 @@ public final class PostgresTimeline implements Timeline {
                                 throw e;
                             }
                             connection.rollback(savepoint);
-                            unstorable.put(id(transition), String.valueOf(e.getMessage()));
+                            unstorable.put(id(transition), SqlErrors.describe(e));
                         }
                     }
                     return ids;

@@ -130,6 +130,7 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
                         "provider_authentication", "The mail server refused our credentials.");
             } catch (IOException | MessagingException e) {
                 fresh.abort();
+                // Nothing of a message was said yet, so nothing of one can be in its words.
                 LOG.warn("no connection to the mail server {}: {}", settings, e.toString());
                 return unreachable();
             }

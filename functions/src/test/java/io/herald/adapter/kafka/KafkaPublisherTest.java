@@ -190,6 +190,72 @@ class KafkaPublisherTest {
     }
 
     @Test
+    void a_producer_that_cannot_be_made_is_kafka_being_out_of_reach() {
+        // A label of more than 63 characters: no name server need be asked for it (RFC 1035,
+        // 2.3.4).
+        var time = new AtomicLong();
+        try (var nowhere =
+                new KafkaPublisher(
+                        "x".repeat(64) + ":9092",
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(30),
+                        time::get)) {
+            var records = Records.records(Lane.EMAIL, 2);
+
+            var first = nowhere.publish(records, BUDGET);
+            assertThat(first)
+                    .hasSize(2)
+                    .allMatch(result -> result instanceof Result.Unavailable)
+                    .doesNotContain(WITHOUT_ASKING);
+            assertThat(nowhere.publish(records, BUDGET)).hasSize(2).containsOnly(WITHOUT_ASKING);
+
+            time.addAndGet(Duration.ofSeconds(1).toNanos());
+            assertThat(nowhere.publish(records, BUDGET)).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void making_the_producer_takes_nothing_from_the_budget() {
+        var time = new AtomicLong();
+        var settings =
+                KafkaPublisher.settings(
+                        bootstrapServers(), Duration.ofSeconds(10), Duration.ofSeconds(30));
+        try (var slow =
+                new KafkaPublisher(
+                        () -> {
+                            time.addAndGet(BUDGET.multipliedBy(2).toNanos());
+                            return KafkaPublisher.producer(settings);
+                        },
+                        time::get)) {
+            assertThat(slow.publish(List.of(Records.record(Lane.EMAIL)), BUDGET))
+                    .containsExactly(new Result.Published());
+        }
+    }
+
+    @Test
+    void a_call_without_time_says_nothing_about_kafka() {
+        assertThat(publisher.publish(List.of(Records.record(Lane.EMAIL)), Duration.ZERO))
+                .containsExactly(new Result.Unavailable("there was no time left to send it"));
+
+        assertThat(publisher.isAvailable()).isTrue();
+    }
+
+    @Test
+    void who_is_interrupted_says_nothing_about_kafka() {
+        publisher.publish(List.of(Records.record(Lane.EMAIL)), BUDGET);
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(publisher.publish(Records.records(Lane.EMAIL, 2), BUDGET)).hasSize(2);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+
+        assertThat(publisher.isAvailable()).isTrue();
+        assertThat(publisher.publish(List.of(Records.record(Lane.EMAIL)), BUDGET))
+                .containsExactly(new Result.Published());
+    }
+
+    @Test
     void the_producer_is_set_as_a_durable_and_quick_one_is() {
         var settings =
                 KafkaPublisher.settings(
