@@ -14,6 +14,7 @@ import io.herald.api.http.Route;
 import io.herald.api.http.Routes;
 import io.herald.audience.Users;
 import io.herald.category.Categories;
+import io.herald.fault.Faults;
 import io.herald.inbox.Inbox;
 import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
@@ -126,7 +127,7 @@ public final class Api {
         } catch (ProblemException e) {
             return e.problem().response(request.id());
         } catch (StoreUnavailableException e) {
-            LOG.warn("the store is unavailable, request {}: {}", request.id(), Faults.trace(e));
+            LOG.warn("request {} failed: {}", request.id(), e.getMessage());
             return Problem.of(
                             Problem.Type.UNAVAILABLE,
                             "The store cannot be reached now. What this call asked for may or may not have been"

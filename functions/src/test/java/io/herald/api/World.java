@@ -18,7 +18,6 @@ import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.OutboxRow;
-import io.herald.outbox.Publisher;
 import io.herald.submission.SubmitNotifications;
 import io.herald.template.Template;
 import io.herald.template.TemplateContent;
@@ -70,12 +69,9 @@ final class World {
                             stores.templates(),
                             stores.categories(),
                             stores.notifications(),
+                            stores.keptAnswers(),
                             new NoOutbox(),
-                            (records, _) ->
-                                    records.stream()
-                                            .<Publisher.Result>map(
-                                                    _ -> new Publisher.Result.Published())
-                                            .toList(),
+                            new TakingKafka(),
                             ids,
                             Duration.ofSeconds(1)),
                     stores.notifications(),
@@ -308,7 +304,7 @@ final class World {
     /** All is published at once, so nothing is left in it. */
     private static final class NoOutbox implements Outbox {
         @Override
-        public List<OutboxRow> lease(Instant now, Duration lease, int limit) {
+        public List<OutboxRow> lease(Instant now, Duration lease, int limit, long bytes) {
             return List.of();
         }
 
@@ -321,7 +317,7 @@ final class World {
         public void delete(Collection<OutboxRow> rows) {}
 
         @Override
-        public void postpone(Collection<OutboxRow> rows, Instant until) {}
+        public void postpone(Map<OutboxRow, Instant> rows) {}
 
         @Override
         public void deleteSubmission(NotificationId first) {}

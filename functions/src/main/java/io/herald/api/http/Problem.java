@@ -87,13 +87,14 @@ public record Problem(
         CONFLICT(
                 409,
                 "conflict",
-                "The resource is not in a state that allows this",
+                "The call conflicts with what is there",
                 """
-                The call is right by itself, and what it is about stands in its way: something that is \
-                built in cannot be changed, and something that is used cannot be deleted. `detail` says \
-                what it is.
+                The call is right by itself, and something stands in its way: what is built in cannot be \
+                changed, what is used cannot be deleted, and of calls with one `Idempotency-Key` at the \
+                same time one is executed. `detail` says what it is.
 
-                The same call may succeed when that has changed.\
+                The same call may succeed when that has changed; where `Retry-After` is there, after as \
+                many seconds.\
                 """),
         PRECONDITION_FAILED(
                 412,

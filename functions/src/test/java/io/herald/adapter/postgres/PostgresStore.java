@@ -13,6 +13,7 @@ import io.herald.notification.Timeline;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Reconciliation;
 import io.herald.schedule.DueWork;
+import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notifications;
 import io.herald.template.Templates;
 import io.herald.tenant.Keys;
@@ -34,6 +35,7 @@ final class PostgresStore
             DELETE FROM category; DELETE FROM category_revision;
             DELETE FROM notification; DELETE FROM event; DELETE FROM inbox_message;
             DELETE FROM outbox; DELETE FROM due; DELETE FROM undecodable_record;
+            DELETE FROM kept_answer;
             UPDATE reconciliation SET position = 'epoch'\
             """;
 
@@ -95,6 +97,11 @@ final class PostgresStore
     @Override
     public Notifications notifications() {
         return new PostgresNotifications(database(), clock, GRACE);
+    }
+
+    @Override
+    public KeptAnswers keptAnswers() {
+        return new PostgresKeptAnswers(database(), clock);
     }
 
     @Override
