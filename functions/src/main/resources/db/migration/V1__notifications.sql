@@ -67,16 +67,19 @@ CREATE TABLE category_revision (
 CREATE TABLE notification (
     tenant_id        uuid     NOT NULL,
     id               uuid     NOT NULL,
-    user_id          text     NOT NULL,
+    user_id          text,
     channel          smallint NOT NULL,
     lane             smallint NOT NULL,
-    template         text     NOT NULL,
-    template_version integer  NOT NULL,
+    template         text,
+    template_version integer,
     category         text     NOT NULL,
     guarantee        smallint NOT NULL,
     payload          json     NOT NULL,
     metadata         json,
     traceparent      text,
+    -- In place of a user, and in place of a template.
+    contact_point    text,
+    content          json,
     PRIMARY KEY (tenant_id, id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX notification_user ON notification (tenant_id, user_id, id);

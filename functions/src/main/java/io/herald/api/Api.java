@@ -66,7 +66,7 @@ public final class Api {
                                         new UserRoutes(users, inbox).all(),
                                         new TemplateRoutes(templates, categories, renderer).all(),
                                         new CategoryRoutes(categories, templates).all(),
-                                        new SubmissionRoutes(submit).all(),
+                                        new SubmissionRoutes(submit, renderer).all(),
                                         new NotificationRoutes(notifications, timeline).all(),
                                         new DocumentationRoutes().all(),
                                         List.of(Route.of("GET", "/healthz", null, Api::health)))

@@ -15,6 +15,7 @@ import io.herald.submission.MessageRequest;
 import io.herald.submission.Submission;
 import io.herald.submission.SubmissionResult;
 import io.herald.submission.SubmitNotifications;
+import io.herald.template.Renderer;
 import io.herald.tenant.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +26,11 @@ final class SubmissionRoutes {
     private static final int MAX_LISTED_CHARACTERS = 500_000;
 
     private final SubmitNotifications submit;
+    private final MessageBody messageBody;
 
-    SubmissionRoutes(SubmitNotifications submit) {
+    SubmissionRoutes(SubmitNotifications submit, Renderer renderer) {
         this.submit = submit;
+        this.messageBody = new MessageBody(renderer);
     }
 
     List<Route> all() {
@@ -39,7 +42,7 @@ final class SubmissionRoutes {
     private HttpResponse one(Call call) {
         var body = call.body();
         var key = IdempotencyHeader.read(call, IdempotencyKey.Use.MESSAGE, body);
-        var message = MessageBody.read(body, "", call.problems());
+        var message = messageBody.read(body, "", call.problems());
         if (key != null && message != null && message.keyed() != null) {
             call.problems().add("/idempotencyKey", "must be left out when the header is sent");
         }
@@ -102,7 +105,7 @@ final class SubmissionRoutes {
         for (var message : messages(call, body)) {
             var pointer = "/notifications/" + items.size();
             var problems = new InputProblems(budget);
-            var request = MessageBody.read(message, pointer, problems);
+            var request = messageBody.read(message, pointer, problems);
             if (request != null) {
                 requests.add(request);
             }

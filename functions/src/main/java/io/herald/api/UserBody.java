@@ -22,8 +22,8 @@ final class UserBody {
 
     private static final Set<String> TIMEZONES = Set.copyOf(ZoneId.getAvailableZoneIds());
 
-    private static final Format EMAIL = Format.parsedBy(EmailAddress::parse);
-    private static final Format WEBHOOK_URL = Format.parsedBy(WebhookUrl::parse);
+    static final Format EMAIL = Format.parsedBy(EmailAddress::parse);
+    static final Format WEBHOOK_URL = Format.parsedBy(WebhookUrl::parse);
     private static final Format LOCALE =
             Format.length(1, MAX_TAG_LENGTH)
                     .and(

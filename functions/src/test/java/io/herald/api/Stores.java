@@ -12,6 +12,7 @@ import io.herald.inbox.Inbox;
 import io.herald.inbox.InboxMessage;
 import io.herald.notification.Event;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Recipient;
 import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
@@ -203,7 +204,9 @@ final class Stores {
                     TenantId tenant, UserId user, @Nullable NotificationId before, int limit) {
                 reach();
                 return notifications.stream()
-                        .filter(each -> each.tenant().equals(tenant) && each.user().equals(user))
+                        .filter(each ->
+                                each.tenant().equals(tenant)
+                                        && each.recipient().equals(new Recipient.OfUser(user)))
                         .filter(each -> before == null || each.id().compareTo(before) < 0)
                         .sorted(Comparator.comparing(Notification::id).reversed())
                         .limit(limit)
@@ -268,11 +271,10 @@ final class Stores {
         return new Notification(
                 full.tenant(),
                 full.id(),
-                full.user(),
+                full.recipient(),
                 full.channel(),
                 full.lane(),
-                full.template(),
-                full.templateVersion(),
+                full.wording(),
                 full.category(),
                 full.guarantee(),
                 JsonNodeFactory.instance.objectNode(),

@@ -9,10 +9,12 @@ import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
+import io.herald.notification.Recipient;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.submission.Notification;
+import io.herald.template.Wording;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -48,11 +50,10 @@ public final class Samples {
         return new Notification(
                 tenant,
                 id,
-                user,
+                new Recipient.OfUser(user),
                 Channel.EMAIL,
                 Lane.EMAIL,
-                "order-shipped",
-                3,
+                new Wording.OfTemplate("order-shipped", 3),
                 "transactional",
                 Guarantee.AT_LEAST_ONCE,
                 object().put("order", "A-17"),
