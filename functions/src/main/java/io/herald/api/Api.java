@@ -11,11 +11,13 @@ import io.herald.api.http.ProblemException;
 import io.herald.api.http.Query;
 import io.herald.api.http.Route;
 import io.herald.api.http.Routes;
+import io.herald.audience.PhoneNumbers;
 import io.herald.audience.Users;
 import io.herald.inbox.Inbox;
 import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
+import io.herald.notification.UserTimeline;
 import io.herald.submission.Notifications;
 import io.herald.submission.SubmitNotifications;
 import io.herald.template.Renderer;
@@ -47,11 +49,13 @@ public final class Api {
     public Api(
             Authenticate authenticate,
             Users users,
+            PhoneNumbers phoneNumbers,
             Templates templates,
             Renderer renderer,
             SubmitNotifications submit,
             Notifications notifications,
             Timeline timeline,
+            UserTimeline userTimeline,
             Inbox inbox,
             LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -59,7 +63,8 @@ public final class Api {
         routes =
                 new Routes(
                         Stream.of(
-                                        new UserRoutes(users, inbox).all(),
+                                        new UserRoutes(users, phoneNumbers, inbox, userTimeline)
+                                                .all(),
                                         new TemplateRoutes(templates, renderer).all(),
                                         new SubmissionRoutes(submit).all(),
                                         new NotificationRoutes(notifications, timeline).all(),

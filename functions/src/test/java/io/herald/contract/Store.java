@@ -4,11 +4,13 @@ import io.herald.audience.Users;
 import io.herald.deadletter.DeadLetters;
 import io.herald.inbox.Inbox;
 import io.herald.notification.Timeline;
+import io.herald.notification.UserTimeline;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Reconciliation;
 import io.herald.schedule.DueWork;
 import io.herald.submission.Notifications;
 import io.herald.template.Templates;
+import io.herald.tenant.IssuedKeys;
 import io.herald.tenant.Keys;
 import io.herald.tenant.Tenants;
 import java.time.Duration;
@@ -29,6 +31,8 @@ public interface Store {
 
     Timeline timeline();
 
+    UserTimeline userTimeline();
+
     Outbox outbox();
 
     DueWork dueWork();
@@ -42,6 +46,8 @@ public interface Store {
     Tenants tenants();
 
     Keys keys();
+
+    IssuedKeys issuedKeys();
 
     Inbox inbox();
 

@@ -115,6 +115,11 @@ public final class RedisCache implements AutoCloseable {
         this.patience = patience;
     }
 
+    /** The monotonic clock. */
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
     /** The values that are there, in one round trip; none when Redis is out of reach. */
     Map<String, byte[]> get(Collection<String> keys) {
         if (keys.isEmpty()) {
