@@ -58,7 +58,7 @@ public final class CachedUsers implements Users {
     public boolean delete(UserKey key, long seen) {
         boolean deleted = store.delete(key, seen);
         if (deleted) {
-            cache.deleted(key, seen, TIME_TO_LIVE);
+            cache.deleted(key, seen);
         }
         return deleted;
     }

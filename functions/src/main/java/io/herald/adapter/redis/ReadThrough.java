@@ -56,6 +56,9 @@ final class ReadThrough<K, V> {
     // No JSON, so no value.
     private static final byte[] DELETED = "deleted".getBytes(US_ASCII);
 
+    // While a caller waits.
+    private static final int TRIES = 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(ReadThrough.class);
 
     private final RedisCache cache;
@@ -104,7 +107,16 @@ final class ReadThrough<K, V> {
 
     /** Keeps what was written to the store. */
     void written(K key, V value) {
-        cache.writeThrough(entry(key, value), timeToLive);
+        cache.writeThrough(entry(key, value), timeToLive, TRIES);
+    }
+
+    /**
+     * Marks what was deleted from the store.
+     *
+     * @param version that it had
+     */
+    void deleted(K key, long version) {
+        deleted(key, version, timeToLive, TRIES);
     }
 
     /**
@@ -112,9 +124,11 @@ final class ReadThrough<K, V> {
      *
      * @param version that it had
      * @param grave for how long a reader may not put it back
+     * @param tries how often to try to reach Redis
      */
-    void deleted(K key, long version, Duration grave) {
-        cache.writeThrough(new RedisCache.Entry(format.key(key), version + 1, DELETED), grave);
+    void deleted(K key, long version, Duration grave, int tries) {
+        var mark = new RedisCache.Entry(format.key(key), version + 1, DELETED);
+        cache.writeThrough(mark, grave, tries);
     }
 
     private void keep(Map<K, V> read, Duration life) {

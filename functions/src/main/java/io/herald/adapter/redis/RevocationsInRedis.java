@@ -18,6 +18,9 @@ public final class RevocationsInRedis implements IssuedKeys {
     // Far longer than a reader can be slow, one that was frozen on its way included.
     private static final Duration GRAVE = Duration.ofDays(1);
 
+    // Nobody is in a hurry; and a process that has only just started is slow to connect.
+    private static final int TRIES = 6;
+
     private final IssuedKeys store;
     private final ReadThrough<KeyHash, Access> cache;
 
@@ -39,7 +42,7 @@ public final class RevocationsInRedis implements IssuedKeys {
     @Override
     public Optional<IssuedKey> revoke(TenantId tenant, KeyId id) {
         var revoked = store.revoke(tenant, id);
-        revoked.ifPresent(key -> cache.deleted(key.hash(), CachedKeys.VERSION, GRAVE));
+        revoked.ifPresent(key -> cache.deleted(key.hash(), CachedKeys.VERSION, GRAVE, TRIES));
         return revoked;
     }
 }
