@@ -4,6 +4,7 @@ import io.herald.notification.NotificationIds;
 import io.herald.notification.TenantId;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
@@ -80,13 +81,15 @@ public final class AdministerTenants {
 
     private MadeKey make(Tenant tenant, Set<Scope> scopes, @Nullable Instant expiresAt) {
         var key = ApiKey.make(random);
+        // To the microsecond, so that it is listed as it was answered.
+        var end = expiresAt == null ? null : expiresAt.truncatedTo(ChronoUnit.MICROS);
         var issued =
                 new IssuedKey(
                         new KeyId(newId()),
                         key.hash(),
                         key.hint(),
-                        new Access(tenant.id(), scopes, expiresAt),
-                        clock.instant(),
+                        new Access(tenant.id(), scopes, end),
+                        clock.instant().truncatedTo(ChronoUnit.MICROS),
                         null);
         keys.add(issued);
         return new MadeKey(key, issued);
