@@ -37,14 +37,32 @@ CREATE TABLE recipient (
 );
 CREATE INDEX recipient_email ON recipient (tenant_id, lower(email), user_id) WHERE email IS NOT NULL;
 
--- What they are told. A version never changes.
+-- What they are told. A version never changes. To archive a template is to make a version that says
+-- so and nothing else; a later one takes it up again.
 CREATE TABLE template (
     tenant_id  uuid        NOT NULL,
     key        text        NOT NULL,
     version    integer     NOT NULL,
     content    jsonb       NOT NULL,
     created_at timestamptz NOT NULL,
+    archived   boolean     NOT NULL DEFAULT false,
     PRIMARY KEY (tenant_id, key, version)
+);
+
+-- How it is to be treated: a tenant's own categories beside the built-in ones. They are read all
+-- together; the revision counts their changes, and its row is locked by who makes one.
+CREATE TABLE category (
+    tenant_id uuid     NOT NULL,
+    key       text     NOT NULL,
+    guarantee smallint NOT NULL,
+    urgent    boolean  NOT NULL,
+    opt_out   boolean  NOT NULL,
+    PRIMARY KEY (tenant_id, key)
+);
+
+CREATE TABLE category_revision (
+    tenant_id uuid   NOT NULL PRIMARY KEY,
+    revision  bigint NOT NULL
 );
 
 -- One message for one user on one channel: written once, at acceptance. The id is a UUIDv7, so the id
@@ -98,6 +116,19 @@ CREATE TABLE inbox_message (
     PRIMARY KEY (tenant_id, user_id, notification_id)
 ) PARTITION BY RANGE (notification_id);
 
+-- What was answered under an idempotency key, for a day. Vacuumed hard.
+CREATE TABLE kept_answer (
+    tenant_id   uuid        NOT NULL,
+    used_for    smallint    NOT NULL,
+    key         text        NOT NULL,
+    fingerprint text        NOT NULL,
+    answer      json        NOT NULL,
+    created_at  timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, used_for, key)
+) WITH (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 10000,
+        autovacuum_vacuum_cost_delay = 0);
+CREATE INDEX kept_answer_age ON kept_answer (created_at);
+
 -- Small and hot: what is stored and not known to be on Kafka. One row for a whole submission.
 CREATE TABLE outbox (
     first_id     uuid        NOT NULL,
@@ -105,6 +136,8 @@ CREATE TABLE outbox (
     last_id      uuid        NOT NULL,
     tenant_id    uuid        NOT NULL,
     attempt      smallint    NOT NULL,
+    -- About what its records weigh; of one that was released again it is not known, and small.
+    bytes        integer     NOT NULL DEFAULT 1024,
     tries        smallint    NOT NULL DEFAULT 0,
     available_at timestamptz NOT NULL,
     PRIMARY KEY (first_id, sequence)

@@ -1,5 +1,6 @@
 package io.herald.api;
 
+import io.herald.api.docs.DocumentationRoutes;
 import io.herald.api.http.Bearer;
 import io.herald.api.http.Call;
 import io.herald.api.http.HttpRequest;
@@ -13,6 +14,8 @@ import io.herald.api.http.Route;
 import io.herald.api.http.Routes;
 import io.herald.audience.PhoneNumbers;
 import io.herald.audience.Users;
+import io.herald.category.Categories;
+import io.herald.fault.Faults;
 import io.herald.inbox.Inbox;
 import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
@@ -51,6 +54,7 @@ public final class Api {
             Users users,
             PhoneNumbers phoneNumbers,
             Templates templates,
+            Categories categories,
             Renderer renderer,
             SubmitNotifications submit,
             Notifications notifications,
@@ -65,9 +69,11 @@ public final class Api {
                         Stream.of(
                                         new UserRoutes(users, phoneNumbers, inbox, userTimeline)
                                                 .all(),
-                                        new TemplateRoutes(templates, renderer).all(),
+                                        new TemplateRoutes(templates, categories, renderer).all(),
+                                        new CategoryRoutes(categories, templates).all(),
                                         new SubmissionRoutes(submit).all(),
                                         new NotificationRoutes(notifications, timeline).all(),
+                                        new DocumentationRoutes().all(),
                                         List.of(Route.of("GET", "/healthz", null, Api::health)))
                                 .flatMap(List::stream)
                                 .toList());
@@ -91,7 +97,9 @@ public final class Api {
                 TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - start),
                 request.id(),
                 entry.tenant == null ? "-" : entry.tenant);
-        var all = response.with("x-request-id", request.id()).with("Cache-Control", "no-store");
+        var all =
+                response.with("x-request-id", request.id())
+                        .withDefault("Cache-Control", "no-store");
         return request.method().equals("HEAD") ? all.withoutBody() : all;
     }
 
@@ -124,7 +132,7 @@ public final class Api {
         } catch (ProblemException e) {
             return e.problem().response(request.id());
         } catch (StoreUnavailableException e) {
-            LOG.warn("the store is unavailable, request {}: {}", request.id(), Faults.trace(e));
+            LOG.warn("request {} failed: {}", request.id(), e.getMessage());
             return Problem.of(
                             Problem.Type.UNAVAILABLE,
                             "The store cannot be reached now. What this call asked for may or may not have been"

@@ -9,10 +9,12 @@ import io.herald.adapter.libphonenumber.LibPhoneNumbers;
 import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.Database;
 import io.herald.adapter.postgres.Migrations;
+import io.herald.adapter.postgres.PostgresCategories;
 import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
 import io.herald.adapter.postgres.PostgresInbox;
+import io.herald.adapter.postgres.PostgresKeptAnswers;
 import io.herald.adapter.postgres.PostgresKeys;
 import io.herald.adapter.postgres.PostgresNotifications;
 import io.herald.adapter.postgres.PostgresOutbox;
@@ -26,6 +28,7 @@ import io.herald.adapter.postgres.PostgresUserTimeline;
 import io.herald.adapter.postgres.PostgresUsers;
 import io.herald.adapter.provider.SmtpEmailProvider;
 import io.herald.adapter.provider.WebhookProvider;
+import io.herald.adapter.redis.CachedCategories;
 import io.herald.adapter.redis.CachedKeys;
 import io.herald.adapter.redis.CachedTemplates;
 import io.herald.adapter.redis.CachedUsers;
@@ -34,6 +37,7 @@ import io.herald.adapter.redis.RevocationsInRedis;
 import io.herald.api.Api;
 import io.herald.attempt.DecideOutcome;
 import io.herald.audience.Users;
+import io.herald.category.Categories;
 import io.herald.delivery.DeliverBatch;
 import io.herald.delivery.HandOver;
 import io.herald.delivery.HandOverOneByOne;
@@ -75,8 +79,10 @@ public final class Wiring implements AutoCloseable {
     private static final Duration RELAY_BUDGET = Duration.ofSeconds(10);
     private static final Duration RELAY_LEASE = Duration.ofSeconds(30);
     private static final Duration TICK = Duration.ofSeconds(1);
-    private static final int RELAY_ROWS = 100;
+    private static final int RELAY_ROWS = 200;
+    private static final long RELAY_BYTES = 4L * 1024 * 1024;
     private static final int DUE_ROWS = 500;
+    private static final int KEPT_ANSWERS = 5_000;
     private static final int RECONCILE_ROWS = 5_000;
 
     private final Settings settings;
@@ -102,16 +108,20 @@ public final class Wiring implements AutoCloseable {
     public Api api() {
         var users = users();
         var templates = templates();
+        var categories = categories();
         return new Api(
                 new Authenticate(new CaffeineKeys(keys()), clock),
                 users,
                 new LibPhoneNumbers(),
                 templates,
+                categories,
                 renderer(),
                 new SubmitNotifications(
                         users,
                         templates,
+                        categories,
                         new PostgresNotifications(database, clock, settings.outbox().grace()),
+                        new PostgresKeptAnswers(database, clock),
                         new PostgresOutbox(database),
                         publisher(settings.outbox().publishBudget()),
                         ids(),
@@ -141,25 +151,29 @@ public final class Wiring implements AutoCloseable {
     /** The ticking function. */
     public TickLoop tickLoop() {
         var timeline = new PostgresTimeline(database);
+        var lag = closed(new KafkaLaneLag(settings.kafka().bootstrapServers(), nanoTime));
         var relay =
                 new RelayOutbox(
                         new PostgresOutbox(database),
                         publisher(RELAY_BUDGET),
                         timeline,
                         clock,
-                        new RelayOutbox.Settings(RELAY_LEASE, RELAY_BUDGET, RELAY_ROWS));
+                        new RelayOutbox.Settings(
+                                RELAY_LEASE, RELAY_BUDGET, RELAY_ROWS, RELAY_BYTES));
         var dueWork =
                 new SettleDueWork(
                         new PostgresDueWork(database, clock),
                         timeline,
                         decideOutcome(),
+                        lag,
                         clock,
                         settings.outbox().lookAgainAfter(),
                         DUE_ROWS);
+        var keptAnswers = new PostgresKeptAnswers(database, clock);
         var reconcile =
                 new Reconcile(
                         new PostgresReconciliation(database, clock),
-                        closed(new KafkaLaneLag(settings.kafka().bootstrapServers(), nanoTime)),
+                        lag,
                         clock,
                         settings.outbox().lookAgainAfter(),
                         RECONCILE_ROWS);
@@ -170,7 +184,11 @@ public final class Wiring implements AutoCloseable {
                         new TickLoop.Task(
                                 "the reconciler",
                                 reconcile::step,
-                                settings.outbox().lookAgainAfter().dividedBy(20))));
+                                settings.outbox().lookAgainAfter().dividedBy(20)),
+                        new TickLoop.Task(
+                                "forgetting of idempotency keys",
+                                () -> keptAnswers.forgetOld(KEPT_ANSWERS),
+                                Duration.ofSeconds(30))));
     }
 
     /** The maintenance function. */
@@ -213,7 +231,8 @@ public final class Wiring implements AutoCloseable {
                             closed(new SmtpEmailProvider(smtp, clock, nanoTime)),
                             Message.Email.class,
                             delivery.providerTimeout(),
-                            delivery.parallel()));
+                            // What waits for a connection would wait within its own time.
+                            Math.min(delivery.parallel(), smtp.maxConnections())));
         }
         handOvers.put(
                 Channel.WEBHOOK,
@@ -241,6 +260,11 @@ public final class Wiring implements AutoCloseable {
     private Templates templates() {
         var templates = new PostgresTemplates(database, clock);
         return cache == null ? templates : new CachedTemplates(templates, cache);
+    }
+
+    private Categories categories() {
+        var categories = new PostgresCategories(database);
+        return cache == null ? categories : new CachedCategories(categories, cache);
     }
 
     private Keys keys() {

@@ -11,6 +11,7 @@ import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.audience.User;
 import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
+import io.herald.category.Category;
 import io.herald.events.DispatchRecord;
 import io.herald.lambda.ApiHandler;
 import io.herald.notification.NotificationId;
@@ -19,11 +20,11 @@ import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.OutboxRow;
-import io.herald.outbox.Publisher;
 import io.herald.submission.SubmitNotifications;
 import io.herald.template.Template;
 import io.herald.template.TemplateContent;
 import io.herald.template.TemplateKey;
+import io.herald.template.Templates;
 import io.herald.tenant.Access;
 import io.herald.tenant.ApiKey;
 import io.herald.tenant.Authenticate;
@@ -64,17 +65,16 @@ final class World {
                     stores.users(),
                     new LibPhoneNumbers(),
                     stores.templates(),
+                    stores.categories(),
                     new MustacheRenderer(),
                     new SubmitNotifications(
                             stores.users(),
                             stores.templates(),
+                            stores.categories(),
                             stores.notifications(),
+                            stores.keptAnswers(),
                             new NoOutbox(),
-                            (records, _) ->
-                                    records.stream()
-                                            .<Publisher.Result>map(
-                                                    _ -> new Publisher.Result.Published())
-                                            .toList(),
+                            new TakingKafka(),
                             ids,
                             Duration.ofSeconds(1)),
                     stores.notifications(),
@@ -114,7 +114,14 @@ final class World {
                         new TemplateContent.Inbox("Title", null),
                         Set.of(requiredVariables),
                         "transactional");
-        return stores.templates().put(new TemplateKey(owner, templateKey), content).template();
+        var named = new TemplateKey(owner, templateKey);
+        var templates = stores.templates();
+        int base = templates.current(named).map(Template::version).orElse(Templates.NONE);
+        return templates.put(named, content, base).orElseThrow().template();
+    }
+
+    void hasCategory(TenantId owner, Category category) {
+        stores.categories().put(owner, category);
     }
 
     /** A notification that was accepted a millisecond after the one before. */
@@ -142,6 +149,10 @@ final class World {
 
     Request put(String path) {
         return new Request("PUT", path);
+    }
+
+    Request delete(String path) {
+        return new Request("DELETE", path);
     }
 
     Request post(String path) {
@@ -294,7 +305,7 @@ final class World {
     /** All is published at once, so nothing is left in it. */
     private static final class NoOutbox implements Outbox {
         @Override
-        public List<OutboxRow> lease(Instant now, Duration lease, int limit) {
+        public List<OutboxRow> lease(Instant now, Duration lease, int limit, long bytes) {
             return List.of();
         }
 
@@ -307,7 +318,7 @@ final class World {
         public void delete(Collection<OutboxRow> rows) {}
 
         @Override
-        public void postpone(Collection<OutboxRow> rows, Instant until) {}
+        public void postpone(Map<OutboxRow, Instant> rows) {}
 
         @Override
         public void deleteSubmission(NotificationId first) {}

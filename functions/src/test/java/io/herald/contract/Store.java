@@ -1,6 +1,7 @@
 package io.herald.contract;
 
 import io.herald.audience.Users;
+import io.herald.category.Categories;
 import io.herald.deadletter.DeadLetters;
 import io.herald.inbox.Inbox;
 import io.herald.notification.Timeline;
@@ -8,6 +9,7 @@ import io.herald.notification.UserTimeline;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Reconciliation;
 import io.herald.schedule.DueWork;
+import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notifications;
 import io.herald.template.Templates;
 import io.herald.tenant.IssuedKeys;
@@ -29,6 +31,8 @@ public interface Store {
 
     Notifications notifications();
 
+    KeptAnswers keptAnswers();
+
     Timeline timeline();
 
     UserTimeline userTimeline();
@@ -42,6 +46,8 @@ public interface Store {
     Users users();
 
     Templates templates();
+
+    Categories categories();
 
     Tenants tenants();
 

@@ -23,12 +23,14 @@ import io.herald.events.DispatchRecord;
 import io.herald.events.DispatchRecords;
 import io.herald.notification.Channel;
 import io.herald.notification.Event;
+import io.herald.notification.EventKind;
 import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.notification.Reason;
 import io.herald.notification.Status;
+import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
 import io.herald.notification.Transition;
@@ -38,6 +40,7 @@ import io.herald.schedule.DueWork;
 import io.herald.submission.Notification;
 import io.herald.template.TemplateContent;
 import io.herald.template.TemplateKey;
+import io.herald.template.Templates;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,6 +65,7 @@ class DeliverBatchTest {
     private final NotificationIds ids = new NotificationIds(store.clock(), new Random(1));
     private final List<NotificationId> handedOver = new ArrayList<>();
     private Outcome answer = new Outcome.Sent("reference");
+    private HandOver inbox = this::handOver;
     private long offset;
 
     @BeforeEach
@@ -76,7 +80,8 @@ class DeliverBatchTest {
                                 null,
                                 new TemplateContent.Inbox("Order {{order}}", null),
                                 Set.of(),
-                                "transactional"));
+                                "transactional"),
+                        Templates.NONE);
     }
 
     @Test
@@ -212,6 +217,22 @@ class DeliverBatchTest {
                 .containsExactlyElementsOf(batch.stream().map(Notification::id).toList());
     }
 
+    @Test
+    void a_fault_of_one_channel_takes_nothing_from_another() {
+        var mail = urgent(Channel.EMAIL);
+        var feed = urgent(Channel.INBOX);
+        inbox =
+                (_, _) -> {
+                    throw new StoreUnavailableException("gone", new SQLException("gone"));
+                };
+
+        deliver(record(mail), record(feed));
+
+        assertThat(newest(mail).status()).isEqualTo(Status.SENT);
+        assertThat(newest(feed).kind()).isEqualTo(EventKind.LOST);
+        assertThat(newest(feed).status()).isEqualTo(Status.RETRYING);
+    }
+
     private void deliver(LaneRecord... batch) {
         HandOver handOver = this::handOver;
         new DeliverBatch(
@@ -223,7 +244,7 @@ class DeliverBatchTest {
                         timeline(),
                         dueWork(),
                         new PostgresDeadLetters(store.database()),
-                        Map.of(Channel.EMAIL, handOver, Channel.INBOX, handOver),
+                        Map.of(Channel.EMAIL, handOver, Channel.INBOX, inbox),
                         new DecideOutcome(RetryPolicy.DEFAULT, store.clock(), new Random(1)),
                         store.clock(),
                         () -> 0,
@@ -283,7 +304,7 @@ class DeliverBatchTest {
     }
 
     private List<DueRow> due(Instant now) {
-        return dueWork().due(now, 100);
+        return dueWork().due(now, 100).rows();
     }
 
     private Timeline timeline() {

@@ -39,6 +39,30 @@ final class PlansTest {
                     .formatted(Store.START.plusSeconds(3600).toEpochMilli());
 
     private static final TenantId TENANT = Samples.tenant();
+
+    private static final String MANY_TEMPLATES =
+            """
+            INSERT INTO template
+            SELECT tenant, 'key-' || k, v, '{"category": "own"}', now()
+            FROM (VALUES (gen_random_uuid()), ('%s'::uuid)) AS t (tenant),
+                 generate_series(1, 1000) AS k, generate_series(1, 20) AS v\
+            """
+                    .formatted(TENANT);
+
+    private static final String MANY_CATEGORIES =
+            """
+            WITH t AS (
+                SELECT gen_random_uuid() AS tenant FROM generate_series(1, 1000)
+                UNION ALL SELECT '%s'::uuid
+            ), c AS (
+                INSERT INTO category
+                SELECT tenant, 'category-' || k, 0, false, false
+                FROM t, generate_series(1, 20) AS k
+            )
+            INSERT INTO category_revision SELECT tenant, 1 FROM t\
+            """
+                    .formatted(TENANT);
+
     private static final UserId ADA = new UserId("ada");
     private static final List<Notification> OF_ADA = new ArrayList<>();
 
@@ -86,6 +110,8 @@ final class PlansTest {
                     FROM generate_series(1, 5000) AS g\
                     """
                             .formatted(TENANT));
+            statement.execute(MANY_TEMPLATES);
+            statement.execute(MANY_CATEGORIES);
             statement.execute("VACUUM ANALYZE");
         }
     }
@@ -216,7 +242,8 @@ final class PlansTest {
                         PostgresOutbox.LEASE,
                         time(Store.START.plusSeconds(60)),
                         "10",
-                        time(Store.START.plusSeconds(90)));
+                        time(Store.START.plusSeconds(90)),
+                        "1000000");
 
         assertThat(plan).contains("Index Scan using outbox_available");
         assertThat(plan).doesNotContain("Seq Scan on outbox");
@@ -254,6 +281,16 @@ final class PlansTest {
     }
 
     @Test
+    void the_oldest_that_waits_is_found_without_reading_the_outbox() throws SQLException {
+        var plan =
+                explain(
+                        PostgresReconciliation.OLDEST_WAITING,
+                        uuid(NotificationId.lowerBound(Store.START)));
+
+        assertThat(plan).doesNotContain("Seq Scan").contains("outbox_pkey");
+    }
+
+    @Test
     void the_reconciler_reads_ranges_of_blocks_in_one_partition() throws SQLException {
         var from = uuid(NotificationId.lowerBound(Store.START));
         var to = uuid(NotificationId.lowerBound(Store.START.plusSeconds(60)));
@@ -263,11 +300,37 @@ final class PlansTest {
         assertThat(partitionsRead(plan)).containsExactly("notification_20261119");
         assertThat(plan).contains("Bitmap Index Scan on notification_20261119_id_idx");
 
-        var takeUp = explain(PostgresReconciliation.TAKE_UP, from, to, from, to, time(Store.START));
+        var takeUp =
+                explain(
+                        PostgresReconciliation.TAKE_UP,
+                        from,
+                        to,
+                        from,
+                        to,
+                        time(Store.START),
+                        time(Store.START.plusSeconds(600)));
 
         assertThat(takeUp).contains("Bitmap Index Scan on notification_20261119_id_idx");
         assertThat(partitionsRead(takeUp))
                 .containsExactlyInAnyOrder("notification_20261119", "event_20261119");
+    }
+
+    @Test
+    void templates_and_categories_are_read_by_index() throws SQLException {
+        var tenant = uuid(TENANT.value());
+
+        var newest = explain(PostgresTemplates.NEWEST, "ARRAY[" + tenant + "]", "ARRAY['key-7']");
+        var list = explain(PostgresTemplates.LIST, tenant, "'key-5'", tenant, tenant, "20");
+        var versions = explain(PostgresTemplates.VERSIONS, tenant, "'key-7'", "15", "20");
+        var naming =
+                explain(PostgresTemplates.NAMING, tenant, "''", tenant, tenant, "'other'", "10");
+        var categories = explain(PostgresCategories.OF, tenant);
+
+        for (var plan : List.of(newest, list, versions, naming, categories)) {
+            assertThat(plan).doesNotContain("Seq Scan").contains("_pkey");
+        }
+        // From key to key, as far as the page goes.
+        assertThat(list).contains("CTE Scan on step").contains("rows=20");
     }
 
     private static final Pattern PARTITION =

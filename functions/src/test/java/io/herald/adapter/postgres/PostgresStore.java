@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.herald.audience.Users;
+import io.herald.category.Categories;
 import io.herald.contract.SettableClock;
 import io.herald.contract.Store;
 import io.herald.deadletter.DeadLetters;
@@ -13,6 +14,7 @@ import io.herald.notification.UserTimeline;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Reconciliation;
 import io.herald.schedule.DueWork;
+import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notifications;
 import io.herald.template.Templates;
 import io.herald.tenant.IssuedKeys;
@@ -32,8 +34,10 @@ final class PostgresStore
     private static final String EMPTY =
             """
             DELETE FROM api_key; DELETE FROM tenant; DELETE FROM recipient; DELETE FROM template;
+            DELETE FROM category; DELETE FROM category_revision;
             DELETE FROM notification; DELETE FROM event; DELETE FROM inbox_message;
             DELETE FROM outbox; DELETE FROM due; DELETE FROM undecodable_record;
+            DELETE FROM kept_answer;
             UPDATE reconciliation SET position = 'epoch'\
             """;
 
@@ -98,6 +102,11 @@ final class PostgresStore
     }
 
     @Override
+    public KeptAnswers keptAnswers() {
+        return new PostgresKeptAnswers(database(), clock);
+    }
+
+    @Override
     public Timeline timeline() {
         return new PostgresTimeline(database());
     }
@@ -130,6 +139,11 @@ final class PostgresStore
     @Override
     public Templates templates() {
         return new PostgresTemplates(database(), clock);
+    }
+
+    @Override
+    public Categories categories() {
+        return new PostgresCategories(database());
     }
 
     @Override
