@@ -12,6 +12,7 @@ import io.herald.api.http.ProblemException;
 import io.herald.api.http.Query;
 import io.herald.api.http.Route;
 import io.herald.api.http.Routes;
+import io.herald.audience.PhoneNumbers;
 import io.herald.audience.Users;
 import io.herald.category.Categories;
 import io.herald.fault.Faults;
@@ -19,6 +20,7 @@ import io.herald.inbox.Inbox;
 import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
+import io.herald.notification.UserTimeline;
 import io.herald.submission.Notifications;
 import io.herald.submission.SubmitNotifications;
 import io.herald.template.Renderer;
@@ -50,12 +52,14 @@ public final class Api {
     public Api(
             Authenticate authenticate,
             Users users,
+            PhoneNumbers phoneNumbers,
             Templates templates,
             Categories categories,
             Renderer renderer,
             SubmitNotifications submit,
             Notifications notifications,
             Timeline timeline,
+            UserTimeline userTimeline,
             Inbox inbox,
             LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -63,7 +67,8 @@ public final class Api {
         routes =
                 new Routes(
                         Stream.of(
-                                        new UserRoutes(users, inbox).all(),
+                                        new UserRoutes(users, phoneNumbers, inbox, userTimeline)
+                                                .all(),
                                         new TemplateRoutes(templates, categories, renderer).all(),
                                         new CategoryRoutes(categories, templates).all(),
                                         new SubmissionRoutes(submit, renderer).all(),

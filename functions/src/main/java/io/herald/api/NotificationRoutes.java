@@ -63,7 +63,7 @@ final class NotificationRoutes {
         if (user == null) {
             throw new IllegalStateException("a user that is not there was not refused");
         }
-        var found = notifications.list(call.caller(), new UserId(user), page.before(), page.look());
+        var found = notifications.list(call.caller(), new UserId(user), page.after(), page.look());
         return HttpResponse.json(
                 200,
                 page.of(
@@ -80,8 +80,8 @@ final class NotificationRoutes {
         var id = find(call).notification().id();
         var answer = Json.object();
         var data = answer.putArray("data");
-        data.add(event(0, "accepted", Status.PENDING, 0, id.acceptedAt().toString()));
-        timeline.of(id).forEach(event -> data.add(encode(event)));
+        data.add(encode(id, null));
+        timeline.of(id).forEach(event -> data.add(encode(id, event)));
         return HttpResponse.json(200, answer.putNull("nextCursor"));
     }
 
@@ -160,7 +160,13 @@ final class NotificationRoutes {
         };
     }
 
-    private static ObjectNode encode(Event event) {
+    /**
+     * @param event null for the acceptance, which has none
+     */
+    static ObjectNode encode(NotificationId id, @Nullable Event event) {
+        if (event == null) {
+            return event(0, "accepted", Status.PENDING, 0, id.acceptedAt().toString());
+        }
         var json =
                 event(
                         event.sequence(),

@@ -18,6 +18,7 @@ import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
+import io.herald.notification.UserTimeline;
 import io.herald.submission.IdempotencyKey;
 import io.herald.submission.KeptAnswer;
 import io.herald.submission.KeptAnswers;
@@ -37,6 +38,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is stored, in memory; every port looks through {@link #reach} first. */
@@ -52,6 +55,8 @@ final class Stores {
 
     private final Clock clock;
     private @Nullable RuntimeException fault;
+    private Runnable beforeUserChanges = () -> {};
+    private long userVersion;
 
     Stores(Clock clock) {
         this.clock = clock;
@@ -63,6 +68,11 @@ final class Stores {
 
     void failWith(RuntimeException e) {
         fault = e;
+    }
+
+    /** Runs each time when a user is about to be changed or deleted as it was seen. */
+    void beforeUserChanges(Runnable action) {
+        beforeUserChanges = action;
     }
 
     private void reach() {
@@ -87,16 +97,32 @@ final class Stores {
                 var user =
                         new User(
                                 key.user(),
-                                details.email(),
-                                details.webhookUrl(),
-                                details.locale(),
-                                details.timezone(),
-                                details.attributes(),
-                                before == null ? 1 : before.version() + 1,
+                                details,
+                                ++userVersion,
                                 before == null ? clock.instant() : before.createdAt(),
                                 clock.instant());
                 users.put(key, user);
                 return new Users.Stored(user, before == null);
+            }
+
+            @Override
+            public Optional<User> putIfUnchanged(UserKey key, UserDetails details, long seen) {
+                reach();
+                beforeUserChanges.run();
+                return versionOf(key) == seen
+                        ? Optional.of(put(key, details).user())
+                        : Optional.empty();
+            }
+
+            @Override
+            public boolean delete(UserKey key, long seen) {
+                reach();
+                beforeUserChanges.run();
+                return versionOf(key) == seen && users.remove(key) != null;
+            }
+
+            private long versionOf(UserKey key) {
+                return newest(key).map(User::version).orElse(User.NO_VERSION);
             }
 
             @Override
@@ -106,7 +132,68 @@ final class Stores {
                 found.keySet().retainAll(keys);
                 return found;
             }
+
+            @Override
+            public Optional<User> newest(UserKey key) {
+                reach();
+                return Optional.ofNullable(users.get(key));
+            }
+
+            @Override
+            public List<User> list(TenantId tenant, @Nullable UserId after, int limit) {
+                return list(tenant, after, limit, _ -> true);
+            }
+
+            @Override
+            public List<User> withEmail(
+                    TenantId tenant, String email, @Nullable UserId after, int limit) {
+                return list(tenant, after, limit, user -> email.equalsIgnoreCase(user.email()));
+            }
+
+            private List<User> list(
+                    TenantId tenant, @Nullable UserId after, int limit, Predicate<User> filter) {
+                reach();
+                return users.entrySet().stream()
+                        .filter(entry -> entry.getKey().tenant().equals(tenant))
+                        .map(Map.Entry::getValue)
+                        .filter(filter)
+                        .filter(user ->
+                                after == null || user.id().value().compareTo(after.value()) > 0)
+                        .sorted(Comparator.comparing(user -> user.id().value()))
+                        .limit(limit)
+                        .toList();
+            }
         };
+    }
+
+    UserTimeline userTimeline() {
+        return (tenant, user, before, limit) -> {
+            reach();
+            return notifications.stream()
+                    .filter(each -> each.tenant().equals(tenant) && each.user().equals(user))
+                    .sorted(Comparator.comparing(Notification::id).reversed())
+                    .flatMap(this::entriesOf)
+                    .filter(entry -> before == null || isBehind(entry.position(), before))
+                    .limit(limit)
+                    .toList();
+        };
+    }
+
+    private Stream<UserTimeline.Entry> entriesOf(Notification notification) {
+        var newestFirst = events.getOrDefault(notification.id(), List.of()).reversed();
+        return Stream.concat(
+                newestFirst.stream().map(event -> entry(notification, event)),
+                Stream.of(entry(notification, null)));
+    }
+
+    private static UserTimeline.Entry entry(Notification notification, @Nullable Event event) {
+        return new UserTimeline.Entry(
+                notification.id(), notification.channel(), notification.template(), event);
+    }
+
+    private static boolean isBehind(UserTimeline.Position position, UserTimeline.Position before) {
+        int order = position.notification().compareTo(before.notification());
+        return order < 0 || (order == 0 && position.sequence() < before.sequence());
     }
 
     Templates templates() {

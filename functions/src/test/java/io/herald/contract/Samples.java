@@ -2,6 +2,7 @@ package io.herald.contract;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.herald.audience.UserDetails;
 import io.herald.notification.Channel;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
@@ -33,6 +34,11 @@ public final class Samples {
 
     public static TenantId tenant() {
         return new TenantId(UUID.randomUUID());
+    }
+
+    /** What is known of a user who has an address, if any, and nothing else. */
+    public static UserDetails userWith(@Nullable String email) {
+        return new UserDetails(email, null, null, List.of(), null, null, object());
     }
 
     public static ObjectNode object() {

@@ -15,7 +15,6 @@ import io.herald.adapter.postgres.PostgresUsers;
 import io.herald.attempt.DecideOutcome;
 import io.herald.attempt.Outcome;
 import io.herald.attempt.RetryPolicy;
-import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
 import io.herald.concurrent.Deadline;
 import io.herald.contract.Samples;
@@ -76,9 +75,7 @@ class DeliverBatchTest {
     @BeforeEach
     void a_user_and_a_template_exist() {
         new PostgresUsers(store.database(), store.clock())
-                .put(
-                        new UserKey(tenant, new UserId("ada")),
-                        new UserDetails("ada@example.org", null, null, null, Samples.object()));
+                .put(new UserKey(tenant, new UserId("ada")), Samples.userWith("ada@example.org"));
         new PostgresTemplates(store.database(), store.clock())
                 .put(
                         new TemplateKey(tenant, TEMPLATE),

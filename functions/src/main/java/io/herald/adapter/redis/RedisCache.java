@@ -115,6 +115,11 @@ public final class RedisCache implements AutoCloseable {
         this.patience = patience;
     }
 
+    /** The monotonic clock. */
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
     /** The values that are there, in one round trip; none when Redis is out of reach. */
     Map<String, byte[]> get(Collection<String> keys) {
         if (keys.isEmpty()) {
@@ -151,9 +156,11 @@ public final class RedisCache implements AutoCloseable {
     /**
      * Keeps what a writer has written, unless something newer is there. Tries harder than a reader
      * does: what is not kept here leaves an older value in place until its time is over.
+     *
+     * @param tries how often to try; each may wait to no avail
      */
-    void writeThrough(Entry entry, Duration timeToLive) {
-        for (int tries = 0; tries < 2; tries++) {
+    void writeThrough(Entry entry, Duration timeToLive, int tries) {
+        for (int i = 0; i < tries; i++) {
             if (ask(true, commands -> keepNewer(commands, List.of(entry), timeToLive))
                     .isPresent()) {
                 return;

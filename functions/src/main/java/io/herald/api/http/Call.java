@@ -56,4 +56,13 @@ public record Call(
     public JsonNode body() {
         return JsonBody.read(request);
     }
+
+    /**
+     * The body of a PATCH.
+     *
+     * @throws ProblemException as {@link JsonBody#readMergePatch}
+     */
+    public JsonNode mergePatch() {
+        return JsonBody.readMergePatch(request);
+    }
 }
