@@ -94,6 +94,10 @@ final class Stack {
         return cloud.environment();
     }
 
+    String url() {
+        return cloud.url().toString();
+    }
+
     TestTenant newTenant() {
         var made =
                 administer(
