@@ -31,6 +31,7 @@ import io.herald.adapter.redis.CachedKeys;
 import io.herald.adapter.redis.CachedTemplates;
 import io.herald.adapter.redis.CachedUsers;
 import io.herald.adapter.redis.RedisCache;
+import io.herald.adapter.redis.RedisRateLimiter;
 import io.herald.api.Api;
 import io.herald.attempt.DecideOutcome;
 import io.herald.audience.Users;
@@ -41,6 +42,7 @@ import io.herald.delivery.HandOverOneByOne;
 import io.herald.delivery.HandOverToInbox;
 import io.herald.delivery.MakeMessages;
 import io.herald.delivery.Message;
+import io.herald.limit.RateLimiter;
 import io.herald.maintenance.MakePartitions;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationIds;
@@ -108,6 +110,8 @@ public final class Wiring implements AutoCloseable {
         var categories = categories();
         return new Api(
                 new Authenticate(new CaffeineKeys(keys()), clock),
+                rateLimiter(),
+                settings.rateLimit(),
                 users,
                 templates,
                 categories,
@@ -259,6 +263,12 @@ public final class Wiring implements AutoCloseable {
     private Keys keys() {
         var keys = new PostgresKeys(database);
         return cache == null ? keys : new CachedKeys(keys, cache);
+    }
+
+    private RateLimiter rateLimiter() {
+        return cache == null
+                ? (_, _) -> new RateLimiter.Taking.Unknown()
+                : new RedisRateLimiter(cache, settings.rateLimit());
     }
 
     private static Renderer renderer() {
