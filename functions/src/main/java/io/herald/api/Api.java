@@ -103,8 +103,7 @@ public final class Api {
                 entry.tenant == null ? "-" : entry.tenant);
         var metered = entry.meter == null ? response : entry.meter.addTo(response);
         var all =
-                metered.with("x-request-id", request.id())
-                        .withDefault("Cache-Control", "no-store");
+                metered.with("x-request-id", request.id()).withDefault("Cache-Control", "no-store");
         return request.method().equals("HEAD") ? all.withoutBody() : all;
     }
 
