@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,6 +28,13 @@ class RedisRateLimiterTest {
     private final URI address = URI.create(SharedServers.get().redis().uri());
     private final RedisCache redis = PatientCache.at(address);
     private final TenantId tenant = new TenantId(UUID.randomUUID());
+
+    /** Of those that come while a connection is made, only one waits for it. */
+    @BeforeEach
+    void connect() {
+        assertThat(limiter(1, 1_000).take(new TenantId(UUID.randomUUID()), 1))
+                .isInstanceOf(Taking.Allowed.class);
+    }
 
     @AfterEach
     void close() {

@@ -126,10 +126,6 @@ final class Stack {
         }
     }
 
-    String url() {
-        return cloud.url().toString();
-    }
-
     String webhookUrl() {
         return cloud.webhooks().url().toString();
     }
