@@ -35,8 +35,9 @@ final class SubmissionRoutes {
 
     List<Route> all() {
         return List.of(
-                Route.of("POST", "/v1/notifications", Scope.SEND, this::one),
-                Route.of("POST", "/v1/notifications/batch", Scope.SEND, this::batch));
+                Route.of("POST", "/v1/notifications", Scope.SEND, this::one).withCostCounted(),
+                Route.of("POST", "/v1/notifications/batch", Scope.SEND, this::batch)
+                        .withCostCounted());
     }
 
     private HttpResponse one(Call call) {
@@ -50,6 +51,7 @@ final class SubmissionRoutes {
         if (message == null) {
             throw new IllegalStateException("a message that is not there was not refused");
         }
+        call.charge(message.channels().size());
         var submission =
                 new Submission(
                         call.caller(),
@@ -154,6 +156,7 @@ final class SubmissionRoutes {
                             .formatted(SubmitNotifications.MAX_NOTIFICATIONS, count));
         }
         call.problems().refuse();
+        call.charge(count);
         return messages;
     }
 }

@@ -33,6 +33,7 @@ import io.herald.adapter.redis.CachedKeys;
 import io.herald.adapter.redis.CachedTemplates;
 import io.herald.adapter.redis.CachedUsers;
 import io.herald.adapter.redis.RedisCache;
+import io.herald.adapter.redis.RedisRateLimiter;
 import io.herald.adapter.redis.RevocationsInRedis;
 import io.herald.api.Api;
 import io.herald.attempt.DecideOutcome;
@@ -44,6 +45,7 @@ import io.herald.delivery.HandOverOneByOne;
 import io.herald.delivery.HandOverToInbox;
 import io.herald.delivery.MakeMessages;
 import io.herald.delivery.Message;
+import io.herald.limit.RateLimiter;
 import io.herald.maintenance.MakePartitions;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationIds;
@@ -111,6 +113,8 @@ public final class Wiring implements AutoCloseable {
         var categories = categories();
         return new Api(
                 new Authenticate(new CaffeineKeys(keys()), clock),
+                rateLimiter(),
+                settings.rateLimit(),
                 users,
                 new LibPhoneNumbers(),
                 templates,
@@ -270,6 +274,12 @@ public final class Wiring implements AutoCloseable {
     private Keys keys() {
         var keys = new PostgresKeys(database, clock);
         return cache == null ? keys : new CachedKeys(keys, cache);
+    }
+
+    private RateLimiter rateLimiter() {
+        return cache == null
+                ? (_, _) -> new RateLimiter.Taking.Unknown()
+                : new RedisRateLimiter(cache, settings.rateLimit());
     }
 
     private static Renderer renderer() {

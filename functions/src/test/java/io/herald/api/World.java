@@ -14,6 +14,8 @@ import io.herald.audience.UserKey;
 import io.herald.category.Category;
 import io.herald.events.DispatchRecord;
 import io.herald.lambda.ApiHandler;
+import io.herald.limit.RateLimit;
+import io.herald.limit.RateLimiter;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.notification.TenantId;
@@ -59,9 +61,12 @@ final class World {
     private final NotificationIds ids = new NotificationIds(clock, random);
     final String key = keyOf(tenant, EnumSet.allOf(Scope.class), null);
     final String otherKey = keyOf(otherTenant, EnumSet.allOf(Scope.class), null);
+    RateLimiter limiter = (_, _) -> new RateLimiter.Taking.Allowed(9_999, Duration.ofMillis(1));
     final Api api =
             new Api(
                     new Authenticate(stores.keys(), clock),
+                    (owner, cost) -> limiter.take(owner, cost),
+                    new RateLimit(1_000, 10_000, RateLimit.WithoutCount.OPEN),
                     stores.users(),
                     new LibPhoneNumbers(),
                     stores.templates(),

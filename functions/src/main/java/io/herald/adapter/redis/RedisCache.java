@@ -176,6 +176,45 @@ public final class RedisCache implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs a script on one key.
+     *
+     * @return the numbers it returns; empty when Redis is out of reach, and then it may have run
+     */
+    Optional<List<Long>> evaluate(byte[] script, String key, long... arguments) {
+        var keys = new String[] {key};
+        var values =
+                Arrays.stream(arguments)
+                        .mapToObj(argument -> String.valueOf(argument).getBytes(US_ASCII))
+                        .toArray(byte[][]::new);
+        return ask(
+                false,
+                commands ->
+                        evaluate(
+                                commands,
+                                script,
+                                commands.digest(script),
+                                ScriptOutputType.MULTI,
+                                keys,
+                                values));
+    }
+
+    private static <T> CompletableFuture<T> evaluate(
+            RedisAsyncCommands<String, byte[]> commands,
+            byte[] script,
+            String digest,
+            ScriptOutputType output,
+            String[] keys,
+            byte[][] values) {
+        return commands.<T>evalsha(digest, output, keys, values)
+                .toCompletableFuture()
+                .exceptionallyCompose(failure ->
+                        isUnknownScript(failure)
+                                ? commands.<T>eval(script, output, keys, values)
+                                        .toCompletableFuture()
+                                : CompletableFuture.failedFuture(failure));
+    }
+
     private static CompletionStage<Boolean> keepNewer(
             RedisAsyncCommands<String, byte[]> commands,
             Collection<Entry> entries,
@@ -191,17 +230,8 @@ public final class RedisCache implements AutoCloseable {
                         String.valueOf(entry.version()).getBytes(US_ASCII), entry.bytes(), life
                     };
             calls.add(
-                    commands.<Long>evalsha(digest, ScriptOutputType.INTEGER, keys, values)
-                            .toCompletableFuture()
-                            .exceptionallyCompose(failure ->
-                                    isUnknownScript(failure)
-                                            ? commands.<Long>eval(
-                                                            KEEP_NEWER,
-                                                            ScriptOutputType.INTEGER,
-                                                            keys,
-                                                            values)
-                                                    .toCompletableFuture()
-                                            : CompletableFuture.failedFuture(failure)));
+                    RedisCache.<Long>evaluate(
+                            commands, KEEP_NEWER, digest, ScriptOutputType.INTEGER, keys, values));
         }
         return CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))
                 .thenApply(_ -> true);

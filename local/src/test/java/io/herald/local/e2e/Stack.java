@@ -94,6 +94,10 @@ final class Stack {
         return cloud.environment();
     }
 
+    String url() {
+        return cloud.url().toString();
+    }
+
     TestTenant newTenant() {
         var made =
                 administer(
@@ -125,10 +129,6 @@ final class Stack {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-    }
-
-    String url() {
-        return cloud.url().toString();
     }
 
     String webhookUrl() {
