@@ -18,6 +18,7 @@ import io.herald.submission.IdempotencyKey;
 import io.herald.submission.KeptAnswer;
 import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notification;
+import io.herald.submission.NotificationFilter;
 import io.herald.submission.Notifications;
 import io.herald.template.Template;
 import io.herald.template.TemplateContent;
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What is stored, in memory; every port looks through {@link #reach} first. */
 final class Stores {
+    /** How many notifications a list looks at; few, so that tests see it end early. */
+    static final int MAX_STEPS = 50;
+
     final Map<KeyHash, Access> keys = new HashMap<>();
     final Map<UserKey, User> users = new HashMap<>();
     final Map<TemplateKey, List<Template>> templates = new HashMap<>();
@@ -210,15 +214,33 @@ final class Stores {
             }
 
             @Override
-            public List<Current> list(
-                    TenantId tenant, UserId user, @Nullable NotificationId before, int limit) {
+            public Found list(
+                    TenantId tenant,
+                    NotificationFilter filter,
+                    @Nullable NotificationId before,
+                    int limit) {
                 reach();
+                var found = new ArrayList<Current>();
+                int steps = 0;
+                for (var each : newestFirst(tenant)) {
+                    if (before != null && each.id().compareTo(before) >= 0) {
+                        continue;
+                    }
+                    var current = new Current(withoutPayload(each), newestOf(each.id()));
+                    if (applies(filter, current)) {
+                        found.add(current);
+                    }
+                    if (found.size() == limit || ++steps == MAX_STEPS) {
+                        return new Found(found, found.size() == limit ? null : each.id());
+                    }
+                }
+                return new Found(found, null);
+            }
+
+            private List<Notification> newestFirst(TenantId tenant) {
                 return notifications.stream()
-                        .filter(each -> each.tenant().equals(tenant) && each.user().equals(user))
-                        .filter(each -> before == null || each.id().compareTo(before) < 0)
+                        .filter(each -> each.tenant().equals(tenant))
                         .sorted(Comparator.comparing(Notification::id).reversed())
-                        .limit(limit)
-                        .map(each -> new Current(withoutPayload(each), newestOf(each.id())))
                         .toList();
             }
         };
@@ -264,6 +286,21 @@ final class Stores {
                         .toList();
             }
         };
+    }
+
+    private static boolean applies(NotificationFilter filter, Notifications.Current current) {
+        var notification = current.notification();
+        var createdAt = notification.id().acceptedAt();
+        return isAnyOr(filter.user(), notification.user())
+                && isAnyOr(filter.status(), current.status())
+                && isAnyOr(filter.channel(), notification.channel())
+                && isAnyOr(filter.template(), notification.template())
+                && (filter.createdAfter() == null || !createdAt.isBefore(filter.createdAfter()))
+                && (filter.createdBefore() == null || createdAt.isBefore(filter.createdBefore()));
+    }
+
+    private static boolean isAnyOr(@Nullable Object wanted, Object there) {
+        return wanted == null || wanted.equals(there);
     }
 
     void happened(Event event) {

@@ -44,6 +44,21 @@ public record Page(int limit, @Nullable NotificationId before, List<String> list
      */
     public <T> ObjectNode of(
             List<T> found, Function<T, NotificationId> id, Function<T, ObjectNode> encode) {
+        return of(found, null, id, encode);
+    }
+
+    /**
+     * The answer of a search that may end early.
+     *
+     * @param found at most {@link #look} items
+     * @param searchedTo where the search ended before it had found so many; null when nothing is
+     *     left to search
+     */
+    public <T> ObjectNode of(
+            List<T> found,
+            @Nullable NotificationId searchedTo,
+            Function<T, NotificationId> id,
+            Function<T, ObjectNode> encode) {
         var answer = Json.object();
         var data = answer.putArray("data");
         long length = 0;
@@ -58,10 +73,7 @@ public record Page(int limit, @Nullable NotificationId before, List<String> list
             }
             data.add(encoded);
         }
-        if (data.size() < found.size()) {
-            var last = id.apply(found.get(data.size() - 1));
-            return answer.put("nextCursor", new Cursor(last).encode(list));
-        }
-        return answer.putNull("nextCursor");
+        var last = data.size() < found.size() ? id.apply(found.get(data.size() - 1)) : searchedTo;
+        return answer.put("nextCursor", last == null ? null : new Cursor(last).encode(list));
     }
 }
