@@ -32,14 +32,32 @@ CREATE TABLE recipient (
     PRIMARY KEY (tenant_id, user_id)
 );
 
--- What they are told. A version never changes.
+-- What they are told. A version never changes. To archive a template is to make a version that says
+-- so and nothing else; a later one takes it up again.
 CREATE TABLE template (
     tenant_id  uuid        NOT NULL,
     key        text        NOT NULL,
     version    integer     NOT NULL,
     content    jsonb       NOT NULL,
     created_at timestamptz NOT NULL,
+    archived   boolean     NOT NULL DEFAULT false,
     PRIMARY KEY (tenant_id, key, version)
+);
+
+-- How it is to be treated: a tenant's own categories beside the built-in ones. They are read all
+-- together; the revision counts their changes, and its row is locked by who makes one.
+CREATE TABLE category (
+    tenant_id uuid     NOT NULL,
+    key       text     NOT NULL,
+    guarantee smallint NOT NULL,
+    urgent    boolean  NOT NULL,
+    opt_out   boolean  NOT NULL,
+    PRIMARY KEY (tenant_id, key)
+);
+
+CREATE TABLE category_revision (
+    tenant_id uuid   NOT NULL PRIMARY KEY,
+    revision  bigint NOT NULL
 );
 
 -- One message for one user on one channel: written once, at acceptance. The id is a UUIDv7, so the id

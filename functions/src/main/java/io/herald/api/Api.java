@@ -1,5 +1,6 @@
 package io.herald.api;
 
+import io.herald.api.docs.DocumentationRoutes;
 import io.herald.api.http.Bearer;
 import io.herald.api.http.Call;
 import io.herald.api.http.HttpRequest;
@@ -12,6 +13,7 @@ import io.herald.api.http.Query;
 import io.herald.api.http.Route;
 import io.herald.api.http.Routes;
 import io.herald.audience.Users;
+import io.herald.category.Categories;
 import io.herald.fault.Faults;
 import io.herald.inbox.Inbox;
 import io.herald.notification.StoreUnavailableException;
@@ -49,6 +51,7 @@ public final class Api {
             Authenticate authenticate,
             Users users,
             Templates templates,
+            Categories categories,
             Renderer renderer,
             SubmitNotifications submit,
             Notifications notifications,
@@ -61,9 +64,11 @@ public final class Api {
                 new Routes(
                         Stream.of(
                                         new UserRoutes(users, inbox).all(),
-                                        new TemplateRoutes(templates, renderer).all(),
+                                        new TemplateRoutes(templates, categories, renderer).all(),
+                                        new CategoryRoutes(categories, templates).all(),
                                         new SubmissionRoutes(submit).all(),
                                         new NotificationRoutes(notifications, timeline).all(),
+                                        new DocumentationRoutes().all(),
                                         List.of(Route.of("GET", "/healthz", null, Api::health)))
                                 .flatMap(List::stream)
                                 .toList());
@@ -87,7 +92,9 @@ public final class Api {
                 TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - start),
                 request.id(),
                 entry.tenant == null ? "-" : entry.tenant);
-        var all = response.with("x-request-id", request.id()).with("Cache-Control", "no-store");
+        var all =
+                response.with("x-request-id", request.id())
+                        .withDefault("Cache-Control", "no-store");
         return request.method().equals("HEAD") ? all.withoutBody() : all;
     }
 

@@ -54,13 +54,12 @@ final class NotificationRoutes {
         var page = Page.of(call.query(), list, call.problems());
         call.problems().refuse();
         var found = notifications.list(call.caller(), filter, page.before(), page.look());
-        return HttpResponse.json(
-                200,
+        var answer =
                 page.of(
                         found.notifications(),
-                        found.searchedTo(),
                         current -> current.notification().id(),
-                        current -> encode(current, false)));
+                        current -> encode(current, false));
+        return HttpResponse.json(200, page.goingOn(answer, found.searchedTo()));
     }
 
     private HttpResponse get(Call call) {

@@ -7,8 +7,6 @@ import io.herald.api.http.InputProblems;
 import io.herald.category.Category;
 import io.herald.template.TemplateContent;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,17 +31,16 @@ final class TemplateBody {
                     "must have 1 to 128 letters, digits, dots, hyphens and underscores, and begin with a letter or a digit");
     private static final Format VARIABLE = Format.length(1, MAX_NAME);
 
-    static final List<String> CATEGORIES =
-            Arrays.stream(Category.values()).map(Category::key).toList();
-
     private TemplateBody() {}
 
     /**
+     * @param pointer where it stands in the body
      * @param key of the template, which is the event type of its webhook unless it names one
      * @return null when something is wrong, which is collected
      */
-    static @Nullable TemplateContent read(JsonNode body, String key, InputProblems problems) {
-        var fields = Fields.of(body, "", problems);
+    static @Nullable TemplateContent read(
+            JsonNode body, String pointer, String key, InputProblems problems) {
+        var fields = Fields.of(body, pointer, problems);
         if (fields == null) {
             return null;
         }
@@ -59,7 +56,7 @@ final class TemplateBody {
                                         variables,
                                         fields.pointerOf("requiredVariables"),
                                         VARIABLE));
-        var category = fields.choice("category", Category::of, CATEGORIES);
+        var category = fields.text("category", Formats.CATEGORY_KEY);
         fields.refuseOthers();
         if (!problems.isEmpty()) {
             return null;
@@ -74,7 +71,7 @@ final class TemplateBody {
                         webhook,
                         inbox,
                         required,
-                        (category == null ? Category.TRANSACTIONAL : category).key());
+                        category == null ? Category.TRANSACTIONAL.key() : category);
         if (sizeOf(content) > MAX_BYTES) {
             fields.add("must have at most %d bytes in all its texts".formatted(MAX_BYTES));
             return null;

@@ -5,7 +5,8 @@ import static java.util.stream.Collectors.toSet;
 import io.herald.audience.User;
 import io.herald.audience.UserKey;
 import io.herald.audience.Users;
-import io.herald.category.Category;
+import io.herald.category.Categories;
+import io.herald.category.CategorySet;
 import io.herald.concurrent.Concurrently;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationId;
@@ -19,23 +20,31 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The users and templates that a submission names, and what its requests make of them. */
+/**
+ * The users, templates and categories that a submission names, and what its requests make of them.
+ */
 final class Preparation {
     private final TenantId tenant;
     private final @Nullable String traceparent;
     private final Map<UserKey, User> users;
     private final Map<TemplateKey, Template> templates;
+    private final CategorySet categories;
 
     private Preparation(
-            Submission submission, Map<UserKey, User> users, Map<TemplateKey, Template> templates) {
+            Submission submission,
+            Map<UserKey, User> users,
+            Map<TemplateKey, Template> templates,
+            CategorySet categories) {
         this.tenant = submission.tenant();
         this.traceparent = submission.traceparent();
         this.users = users;
         this.templates = templates;
+        this.categories = categories;
     }
 
     /** Reads them all at once. */
-    static Preparation of(Submission submission, Users users, Templates templates) {
+    static Preparation of(
+            Submission submission, Users users, Templates templates, Categories categories) {
         var tenant = submission.tenant();
         var userKeys =
                 submission.requests().stream()
@@ -46,8 +55,14 @@ final class Preparation {
                         .map(request -> new TemplateKey(tenant, request.template()))
                         .collect(toSet());
         var known =
-                Concurrently.both(() -> users.find(userKeys), () -> templates.newest(templateKeys));
-        return new Preparation(submission, known.first(), known.second());
+                Concurrently.both(
+                        () ->
+                                Concurrently.both(
+                                        () -> users.find(userKeys),
+                                        () -> templates.newest(templateKeys)),
+                        () -> categories.of(tenant));
+        return new Preparation(
+                submission, known.first().first(), known.first().second(), known.second());
     }
 
     /**
@@ -66,7 +81,7 @@ final class Preparation {
                         .toList());
     }
 
-    private static List<FieldProblem> problemsOf(
+    private List<FieldProblem> problemsOf(
             MessageRequest request, @Nullable User user, @Nullable Template template) {
         var problems = new ArrayList<FieldProblem>();
         if (user == null) {
@@ -74,6 +89,14 @@ final class Preparation {
         }
         if (template == null) {
             problems.add(new FieldProblem("/template", "no template has this key"));
+        }
+        if (request.category() != null && categories.find(request.category()).isEmpty()) {
+            problems.add(new FieldProblem("/category", "no category has this key"));
+        } else if (template != null
+                && request.category() == null
+                && categories.find(template.content().category()).isEmpty()) {
+            // Deleted while the template was put; no guarantee of ours may be put in its place.
+            problems.add(new FieldProblem("/template", "its category does not exist any more"));
         }
         for (int i = 0; i < request.channels().size(); i++) {
             var channel = request.channels().get(i);
@@ -105,10 +128,12 @@ final class Preparation {
 
     private Notification notification(
             MessageRequest request, Channel channel, Template template, NotificationId id) {
+        var key = request.category() != null ? request.category() : template.content().category();
         var category =
-                request.category() != null
-                        ? request.category()
-                        : Category.of(template.content().category()).orElse(Category.TRANSACTIONAL);
+                categories
+                        .find(key)
+                        .orElseThrow(() ->
+                                new IllegalStateException("an unknown category was not refused"));
         return new Notification(
                 tenant,
                 id,

@@ -23,4 +23,12 @@ public interface Renderer {
      */
     RenderedMessage render(Template template, Channel channel, JsonNode payload)
             throws TemplateException;
+
+    /**
+     * Renders as {@link #render} does, and says what was missing.
+     *
+     * @throws TemplateException as there
+     */
+    Preview preview(TemplateContent content, Channel channel, JsonNode payload)
+            throws TemplateException;
 }

@@ -8,6 +8,7 @@ import io.herald.adapter.kafka.KafkaTopics;
 import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.Database;
 import io.herald.adapter.postgres.Migrations;
+import io.herald.adapter.postgres.PostgresCategories;
 import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
@@ -25,6 +26,7 @@ import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.adapter.postgres.PostgresUsers;
 import io.herald.adapter.provider.SmtpEmailProvider;
 import io.herald.adapter.provider.WebhookProvider;
+import io.herald.adapter.redis.CachedCategories;
 import io.herald.adapter.redis.CachedKeys;
 import io.herald.adapter.redis.CachedTemplates;
 import io.herald.adapter.redis.CachedUsers;
@@ -32,6 +34,7 @@ import io.herald.adapter.redis.RedisCache;
 import io.herald.api.Api;
 import io.herald.attempt.DecideOutcome;
 import io.herald.audience.Users;
+import io.herald.category.Categories;
 import io.herald.delivery.DeliverBatch;
 import io.herald.delivery.HandOver;
 import io.herald.delivery.HandOverOneByOne;
@@ -102,14 +105,17 @@ public final class Wiring implements AutoCloseable {
     public Api api() {
         var users = users();
         var templates = templates();
+        var categories = categories();
         return new Api(
                 new Authenticate(new CaffeineKeys(keys()), clock),
                 users,
                 templates,
+                categories,
                 renderer(),
                 new SubmitNotifications(
                         users,
                         templates,
+                        categories,
                         new PostgresNotifications(database, clock, settings.outbox().grace()),
                         new PostgresKeptAnswers(database, clock),
                         new PostgresOutbox(database),
@@ -243,6 +249,11 @@ public final class Wiring implements AutoCloseable {
     private Templates templates() {
         var templates = new PostgresTemplates(database, clock);
         return cache == null ? templates : new CachedTemplates(templates, cache);
+    }
+
+    private Categories categories() {
+        var categories = new PostgresCategories(database);
+        return cache == null ? categories : new CachedCategories(categories, cache);
     }
 
     private Keys keys() {

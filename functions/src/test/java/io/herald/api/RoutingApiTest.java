@@ -37,7 +37,8 @@ final class RoutingApiTest {
                 "/v1/users//inbox",
                 "/v1/users/ada/inbox/x",
                 "/healthz/x",
-                "/v1/templates",
+                "/v1/templates/a/b",
+                "/v1/templates/",
                 "/%zz",
                 "/\u0000",
                 "/\ud800"

@@ -5,6 +5,9 @@ import io.herald.audience.User;
 import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
 import io.herald.audience.Users;
+import io.herald.category.Categories;
+import io.herald.category.Category;
+import io.herald.category.CategorySet;
 import io.herald.inbox.Inbox;
 import io.herald.inbox.InboxMessage;
 import io.herald.notification.Event;
@@ -20,10 +23,7 @@ import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notification;
 import io.herald.submission.NotificationFilter;
 import io.herald.submission.Notifications;
-import io.herald.template.Template;
-import io.herald.template.TemplateContent;
 import io.herald.template.TemplateKey;
-import io.herald.template.TemplateVersion;
 import io.herald.template.Templates;
 import io.herald.tenant.Access;
 import io.herald.tenant.KeyHash;
@@ -46,7 +46,8 @@ final class Stores {
 
     final Map<KeyHash, Access> keys = new HashMap<>();
     final Map<UserKey, User> users = new HashMap<>();
-    final Map<TemplateKey, List<Template>> templates = new HashMap<>();
+    final Map<TemplateKey, List<StoredTemplates.Version>> templates = new HashMap<>();
+    final Map<TenantId, Map<String, Category>> categories = new HashMap<>();
     final List<Notification> notifications = new ArrayList<>();
     final Map<NotificationId, List<Event>> events = new HashMap<>();
     final List<InboxMessage> inbox = new ArrayList<>();
@@ -112,45 +113,33 @@ final class Stores {
     }
 
     Templates templates() {
-        return new Templates() {
+        return new StoredTemplates(clock, this::reach, templates);
+    }
+
+    Categories categories() {
+        return new Categories() {
             @Override
-            public Templates.Stored put(TemplateKey key, TemplateContent content) {
+            public CategorySet of(TenantId tenant) {
                 reach();
-                var versions = templates.computeIfAbsent(key, _ -> new ArrayList<>());
-                if (!versions.isEmpty() && versions.getLast().content().equals(content)) {
-                    return new Templates.Stored(versions.getLast(), Change.UNCHANGED);
-                }
-                versions.add(
-                        new Template(key.key(), versions.size() + 1, content, clock.instant()));
-                return new Templates.Stored(
-                        versions.getLast(), versions.size() == 1 ? Change.CREATED : Change.CHANGED);
+                return CategorySet.of(1, categories.getOrDefault(tenant, Map.of()).values());
             }
 
             @Override
-            public Map<TemplateKey, Template> newest(Collection<TemplateKey> keys) {
+            public Optional<Categories.Stored> put(TenantId tenant, Category category) {
                 reach();
-                var found = new HashMap<TemplateKey, Template>();
-                for (var key : keys) {
-                    if (templates.containsKey(key)) {
-                        found.put(key, templates.get(key).getLast());
-                    }
+                var own = categories.computeIfAbsent(tenant, _ -> new HashMap<>());
+                if (own.size() == MAX_OWN && !own.containsKey(category.key())) {
+                    return Optional.empty();
                 }
-                return found;
+                boolean created = own.put(category.key(), category) == null;
+                return Optional.of(new Categories.Stored(of(tenant), created));
             }
 
             @Override
-            public Map<TemplateVersion, Template> find(Collection<TemplateVersion> wanted) {
+            public Optional<CategorySet> delete(TenantId tenant, String key) {
                 reach();
-                var found = new HashMap<TemplateVersion, Template>();
-                for (var version : wanted) {
-                    templates
-                            .getOrDefault(
-                                    new TemplateKey(version.tenant(), version.key()), List.of())
-                            .stream()
-                            .filter(template -> template.version() == version.version())
-                            .forEach(template -> found.put(version, template));
-                }
-                return found;
+                var own = categories.getOrDefault(tenant, new HashMap<>());
+                return own.remove(key) == null ? Optional.empty() : Optional.of(of(tenant));
             }
         };
     }

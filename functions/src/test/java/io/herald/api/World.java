@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.audience.User;
 import io.herald.audience.UserKey;
+import io.herald.category.Category;
 import io.herald.events.DispatchRecord;
 import io.herald.lambda.ApiHandler;
 import io.herald.notification.NotificationId;
@@ -21,6 +22,7 @@ import io.herald.submission.SubmitNotifications;
 import io.herald.template.Template;
 import io.herald.template.TemplateContent;
 import io.herald.template.TemplateKey;
+import io.herald.template.Templates;
 import io.herald.tenant.Access;
 import io.herald.tenant.ApiKey;
 import io.herald.tenant.Authenticate;
@@ -60,10 +62,12 @@ final class World {
                     new Authenticate(stores.keys(), clock),
                     stores.users(),
                     stores.templates(),
+                    stores.categories(),
                     new MustacheRenderer(),
                     new SubmitNotifications(
                             stores.users(),
                             stores.templates(),
+                            stores.categories(),
                             stores.notifications(),
                             stores.keptAnswers(),
                             new NoOutbox(),
@@ -109,7 +113,14 @@ final class World {
                         new TemplateContent.Inbox("Title", null),
                         Set.of(requiredVariables),
                         "transactional");
-        return stores.templates().put(new TemplateKey(owner, templateKey), content).template();
+        var named = new TemplateKey(owner, templateKey);
+        var templates = stores.templates();
+        int base = templates.current(named).map(Template::version).orElse(Templates.NONE);
+        return templates.put(named, content, base).orElseThrow().template();
+    }
+
+    void hasCategory(TenantId owner, Category category) {
+        stores.categories().put(owner, category);
     }
 
     /** A notification that was accepted a millisecond after the one before. */
@@ -137,6 +148,10 @@ final class World {
 
     Request put(String path) {
         return new Request("PUT", path);
+    }
+
+    Request delete(String path) {
+        return new Request("DELETE", path);
     }
 
     Request post(String path) {

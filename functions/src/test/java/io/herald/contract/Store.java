@@ -1,6 +1,7 @@
 package io.herald.contract;
 
 import io.herald.audience.Users;
+import io.herald.category.Categories;
 import io.herald.deadletter.DeadLetters;
 import io.herald.inbox.Inbox;
 import io.herald.notification.Timeline;
@@ -41,6 +42,8 @@ public interface Store {
     Users users();
 
     Templates templates();
+
+    Categories categories();
 
     Tenants tenants();
 

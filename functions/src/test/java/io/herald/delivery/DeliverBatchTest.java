@@ -41,6 +41,7 @@ import io.herald.schedule.DueWork;
 import io.herald.submission.Notification;
 import io.herald.template.TemplateContent;
 import io.herald.template.TemplateKey;
+import io.herald.template.Templates;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,7 +83,8 @@ class DeliverBatchTest {
                                 null,
                                 new TemplateContent.Inbox("Order {{order}}", null),
                                 Set.of(),
-                                "transactional"));
+                                "transactional"),
+                        Templates.NONE);
     }
 
     @Test

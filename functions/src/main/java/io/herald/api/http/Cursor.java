@@ -18,7 +18,7 @@ import java.util.UUID;
  */
 public record Cursor(NotificationId after) {
     private static final int ID_BYTES = 16;
-    private static final int DIGEST_BYTES = 12;
+    static final int DIGEST_BYTES = 12;
 
     /**
      * @param list what names the list: its route, its tenant, its filters
@@ -28,7 +28,7 @@ public record Cursor(NotificationId after) {
                 ByteBuffer.allocate(ID_BYTES + DIGEST_BYTES)
                         .putLong(after.value().getMostSignificantBits())
                         .putLong(after.value().getLeastSignificantBits())
-                        .put(digest(list));
+                        .put(digest(after.toString(), list));
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
     }
 
@@ -51,10 +51,10 @@ public record Cursor(NotificationId after) {
         return cursor.encode(list).equals(text) ? Optional.of(cursor) : Optional.empty();
     }
 
-    private byte[] digest(List<String> list) {
+    static byte[] digest(String position, List<String> list) {
         try {
             var sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(after.toString().getBytes(StandardCharsets.UTF_8));
+            sha256.update(position.getBytes(StandardCharsets.UTF_8));
             for (var part : list) {
                 // With its length, so that no two lists run together into the same bytes.
                 var bytes = part.getBytes(StandardCharsets.UTF_8);

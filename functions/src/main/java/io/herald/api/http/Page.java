@@ -44,21 +44,27 @@ public record Page(int limit, @Nullable NotificationId before, List<String> list
      */
     public <T> ObjectNode of(
             List<T> found, Function<T, NotificationId> id, Function<T, ObjectNode> encode) {
-        return of(found, null, id, encode);
+        return answer(found, limit, encode, last -> new Cursor(id.apply(last)).encode(list));
     }
 
     /**
-     * The answer of a search that may end early.
+     * The answer of a search that may have ended early.
      *
-     * @param found at most {@link #look} items
-     * @param searchedTo where the search ended before it had found so many; null when nothing is
-     *     left to search
+     * @param answer as {@link #of} makes it
+     * @param searchedTo where the search ended before it had found enough; null when nothing is left
+     *     to search
      */
-    public <T> ObjectNode of(
-            List<T> found,
-            @Nullable NotificationId searchedTo,
-            Function<T, NotificationId> id,
-            Function<T, ObjectNode> encode) {
+    public ObjectNode goingOn(ObjectNode answer, @Nullable NotificationId searchedTo) {
+        return searchedTo == null || !answer.path("nextCursor").isNull()
+                ? answer
+                : answer.put("nextCursor", new Cursor(searchedTo).encode(list));
+    }
+
+    /**
+     * @param cursor what leads to the items after the one it is given
+     */
+    static <T> ObjectNode answer(
+            List<T> found, int limit, Function<T, ObjectNode> encode, Function<T, String> cursor) {
         var answer = Json.object();
         var data = answer.putArray("data");
         long length = 0;
@@ -73,7 +79,8 @@ public record Page(int limit, @Nullable NotificationId before, List<String> list
             }
             data.add(encoded);
         }
-        var last = data.size() < found.size() ? id.apply(found.get(data.size() - 1)) : searchedTo;
-        return answer.put("nextCursor", last == null ? null : new Cursor(last).encode(list));
+        return data.size() < found.size()
+                ? answer.put("nextCursor", cursor.apply(found.get(data.size() - 1)))
+                : answer.putNull("nextCursor");
     }
 }

@@ -48,6 +48,30 @@ final class PlansTest {
             """;
 
     private static final TenantId TENANT = Samples.tenant();
+
+    private static final String MANY_TEMPLATES =
+            """
+            INSERT INTO template
+            SELECT tenant, 'key-' || k, v, '{"category": "own"}', now()
+            FROM (VALUES (gen_random_uuid()), ('%s'::uuid)) AS t (tenant),
+                 generate_series(1, 1000) AS k, generate_series(1, 20) AS v\
+            """
+                    .formatted(TENANT);
+
+    private static final String MANY_CATEGORIES =
+            """
+            WITH t AS (
+                SELECT gen_random_uuid() AS tenant FROM generate_series(1, 1000)
+                UNION ALL SELECT '%s'::uuid
+            ), c AS (
+                INSERT INTO category
+                SELECT tenant, 'category-' || k, 0, false, false
+                FROM t, generate_series(1, 20) AS k
+            )
+            INSERT INTO category_revision SELECT tenant, 1 FROM t\
+            """
+                    .formatted(TENANT);
+
     private static final UserId ADA = new UserId("ada");
     private static final List<Notification> OF_ADA = new ArrayList<>();
 
@@ -94,6 +118,8 @@ final class PlansTest {
                 var statement = connection.createStatement()) {
             statement.execute(A_BUSY_HOUR);
             statement.execute(MANY_FAILURES);
+            statement.execute(MANY_TEMPLATES);
+            statement.execute(MANY_CATEGORIES);
             statement.execute("VACUUM ANALYZE");
         }
     }
@@ -378,6 +404,24 @@ final class PlansTest {
         assertThat(takeUp).contains("Bitmap Index Scan on notification_20261119_id_idx");
         assertThat(partitionsRead(takeUp))
                 .containsExactlyInAnyOrder("notification_20261119", "event_20261119");
+    }
+
+    @Test
+    void templates_and_categories_are_read_by_index() throws SQLException {
+        var tenant = uuid(TENANT.value());
+
+        var newest = explain(PostgresTemplates.NEWEST, "ARRAY[" + tenant + "]", "ARRAY['key-7']");
+        var list = explain(PostgresTemplates.LIST, tenant, "'key-5'", tenant, tenant, "20");
+        var versions = explain(PostgresTemplates.VERSIONS, tenant, "'key-7'", "15", "20");
+        var naming =
+                explain(PostgresTemplates.NAMING, tenant, "''", tenant, tenant, "'other'", "10");
+        var categories = explain(PostgresCategories.OF, tenant);
+
+        for (var plan : List.of(newest, list, versions, naming, categories)) {
+            assertThat(plan).doesNotContain("Seq Scan").contains("_pkey");
+        }
+        // From key to key, as far as the page goes.
+        assertThat(list).contains("CTE Scan on step").contains("rows=20");
     }
 
     private static final Pattern PARTITION =

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.herald.audience.Users;
+import io.herald.category.Categories;
 import io.herald.contract.SettableClock;
 import io.herald.contract.Store;
 import io.herald.deadletter.DeadLetters;
@@ -31,6 +32,7 @@ final class PostgresStore
     private static final String EMPTY =
             """
             DELETE FROM api_key; DELETE FROM tenant; DELETE FROM recipient; DELETE FROM template;
+            DELETE FROM category; DELETE FROM category_revision;
             DELETE FROM notification; DELETE FROM event; DELETE FROM inbox_message;
             DELETE FROM outbox; DELETE FROM due; DELETE FROM undecodable_record;
             DELETE FROM kept_answer;
@@ -130,6 +132,11 @@ final class PostgresStore
     @Override
     public Templates templates() {
         return new PostgresTemplates(database(), clock);
+    }
+
+    @Override
+    public Categories categories() {
+        return new PostgresCategories(database());
     }
 
     @Override

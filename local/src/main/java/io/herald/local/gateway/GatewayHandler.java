@@ -65,10 +65,10 @@ final class GatewayHandler extends Handler.Abstract {
     /** Writes an answer of the gateway's own. */
     static void writeProblem(
             Response response, Callback callback, Refusal refusal, String requestId) {
-        var body = new Problem(refusal.status(), refusal.detail(), requestId).toJson();
+        var body = new GatewayProblem(refusal.status(), refusal.detail(), requestId).toJson();
         response.setStatus(refusal.status());
         response.getHeaders()
-                .put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .put(HttpHeader.CONTENT_TYPE, GatewayProblem.MEDIA_TYPE)
                 .put(REQUEST_ID, requestId)
                 .put("x-request-id", requestId)
                 .put(HttpHeader.CONTENT_LENGTH, body.length);

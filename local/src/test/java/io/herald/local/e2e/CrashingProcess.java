@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.Database;
+import io.herald.adapter.postgres.PostgresCategories;
 import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
@@ -148,6 +149,7 @@ final class CrashingProcess {
             new SubmitNotifications(
                             new PostgresUsers(database, clock),
                             new PostgresTemplates(database, clock),
+                            new PostgresCategories(database),
                             new PostgresNotifications(database, clock, Duration.ofSeconds(1)),
                             new PostgresKeptAnswers(database, clock),
                             new PostgresOutbox(database),

@@ -122,6 +122,10 @@ final class Stack {
         }
     }
 
+    String url() {
+        return cloud.url().toString();
+    }
+
     String webhookUrl() {
         return cloud.webhooks().url().toString();
     }

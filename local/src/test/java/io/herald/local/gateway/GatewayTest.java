@@ -469,7 +469,12 @@ class GatewayTest {
     }
 
     private static void assertIsProblem(JsonNode problem, int status) {
-        assertThat(problem.get("type").asText()).isEqualTo("about:blank");
+        assertThat(problem.get("type").asText())
+                .isIn(
+                        Arrays.stream(io.herald.api.http.Problem.Type.values())
+                                .filter(type -> type.status() == status)
+                                .map(io.herald.api.http.Problem.Type::reference)
+                                .toList());
         assertThat(problem.get("title").asText()).isNotEmpty();
         assertThat(problem.get("status").asInt()).isEqualTo(status);
         assertThat(problem.get("detail").asText()).isNotEmpty();
