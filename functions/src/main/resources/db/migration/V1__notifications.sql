@@ -104,10 +104,13 @@ CREATE TABLE event (
     reason_code     text,
     reason_words    text,
     reference       text,
+    -- Whose it is, where the status is rare; null, which takes no room, where it is common.
+    tenant_of_rare  uuid,
     PRIMARY KEY (notification_id, sequence)
 ) PARTITION BY RANGE (notification_id);
--- BOUNCED, FAILED, UNKNOWN and SUPPRESSED are rare and looked for.
-CREATE INDEX event_rare ON event (status, notification_id) WHERE status IN (6, 7, 8, 9);
+-- BOUNCED, FAILED, UNKNOWN and SUPPRESSED are rare and looked for, each tenant's by themselves.
+CREATE INDEX event_rare ON event (tenant_of_rare, status, notification_id, sequence)
+    WHERE tenant_of_rare IS NOT NULL;
 
 -- The in-app feed.
 CREATE TABLE inbox_message (

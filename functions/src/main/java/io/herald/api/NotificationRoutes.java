@@ -15,7 +15,6 @@ import io.herald.notification.Reason;
 import io.herald.notification.Recipient;
 import io.herald.notification.Status;
 import io.herald.notification.Timeline;
-import io.herald.notification.UserId;
 import io.herald.submission.Notification;
 import io.herald.submission.Notifications;
 import io.herald.submission.Notifications.Current;
@@ -43,33 +42,29 @@ final class NotificationRoutes {
     }
 
     List<Route> all() {
-        var listParameters = Stream.concat(Stream.of("userId"), Page.PARAMETERS.stream()).toList();
         return List.of(
-                new Route("GET", NOTIFICATIONS, Scope.READ, listParameters, this::list),
+                new Route(
+                        "GET", NOTIFICATIONS, Scope.READ, NotificationQuery.PARAMETERS, this::list),
                 Route.of("GET", NOTIFICATION, Scope.READ, this::get),
                 Route.of("GET", EVENTS, Scope.READ, this::listEvents));
     }
 
     private HttpResponse list(Call call) {
-        var user = call.query().requiredText("userId", Formats.USER_ID);
+        var filter = NotificationQuery.read(call.query(), call.problems());
         var list =
-                List.of(
-                        NOTIFICATIONS,
-                        call.caller().toString(),
-                        "userId",
-                        user == null ? "" : user);
+                Stream.concat(
+                                Stream.of(NOTIFICATIONS, call.caller().toString()),
+                                NotificationQuery.names(filter))
+                        .toList();
         var page = Page.of(call.query(), list, call.problems());
         call.problems().refuse();
-        if (user == null) {
-            throw new IllegalStateException("a user that is not there was not refused");
-        }
-        var found = notifications.list(call.caller(), new UserId(user), page.after(), page.look());
-        return HttpResponse.json(
-                200,
+        var found = notifications.list(call.caller(), filter, page.after(), page.look());
+        var answer =
                 page.of(
-                        found,
+                        found.notifications(),
                         current -> current.notification().id(),
-                        current -> encode(current, false)));
+                        current -> encode(current, false));
+        return HttpResponse.json(200, page.goingOn(answer, found.searchedTo()));
     }
 
     private HttpResponse get(Call call) {

@@ -26,9 +26,13 @@ public record NotificationId(UUID value) implements Comparable<NotificationId> {
         return new NotificationId(id);
     }
 
-    /** The smallest id that can be made at the given time; a bound for ranges, not an id. */
+    /**
+     * The smallest id that can be made at the given time; a bound for ranges, not an id.
+     *
+     * @param time any up to the year 10000; before 1970 there are no ids
+     */
     public static UUID lowerBound(Instant time) {
-        return new UUID(time.toEpochMilli() << 16, 0L);
+        return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0L);
     }
 
     /** When the notification was accepted, to the millisecond. */

@@ -53,6 +53,15 @@ public enum Status {
         };
     }
 
+    /** Whether few notifications come to stand here, and somebody wants to see all that do. */
+    public boolean isRare() {
+        return switch (this) {
+            case BOUNCED, FAILED, UNKNOWN, SUPPRESSED -> true;
+            case PENDING, SCHEDULED, SENDING, RETRYING, SENT, DELIVERED, CANCELLED, EXPIRED ->
+                    false;
+        };
+    }
+
     /**
      * Whether an event that leaves the notification at {@code next} may follow.
      *

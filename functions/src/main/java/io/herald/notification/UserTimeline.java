@@ -10,10 +10,14 @@ public interface UserTimeline {
     /**
      * Something that happened to one of them.
      *
+     * @param template the key, or null when the notification says something of its own
      * @param event null for the acceptance, which has none
      */
     record Entry(
-            NotificationId notification, Channel channel, String template, @Nullable Event event) {
+            NotificationId notification,
+            Channel channel,
+            @Nullable String template,
+            @Nullable Event event) {
 
         /** Where it stands in the timeline. */
         public Position position() {

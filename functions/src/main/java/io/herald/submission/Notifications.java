@@ -4,7 +4,6 @@ import io.herald.notification.Event;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
-import io.herald.notification.UserId;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +44,21 @@ public interface Notifications {
     Optional<Current> find(TenantId tenant, NotificationId id);
 
     /**
-     * A user's notifications, newest first. Their payload is not read and comes back empty.
+     * What a list found.
+     *
+     * @param notifications without their payload, which is not read
+     * @param searchedTo where the search ended before it had found enough: what is older than this
+     *     one was not looked at; null when nothing older is left, or enough was found
+     */
+    record Found(List<Current> notifications, @Nullable NotificationId searchedTo) {}
+
+    /**
+     * A tenant's notifications, newest first. Looks at a bounded number of them, however many there
+     * are, and so may find fewer than it was asked for.
      *
      * @param before only those older than this one; null for the newest
+     * @param limit how many are enough
      */
-    List<Current> list(TenantId tenant, UserId user, @Nullable NotificationId before, int limit);
+    Found list(
+            TenantId tenant, NotificationFilter filter, @Nullable NotificationId before, int limit);
 }

@@ -92,8 +92,7 @@ final class DirectMessageApiTest {
         var answer = send("{" + fields + "}");
 
         assertThat(answer.status()).isEqualTo(422);
-        assertThat(answer.body().at("/errors/0/pointer").textValue())
-                .isEqualTo(pointer);
+        assertThat(answer.body().at("/errors/0/pointer").textValue()).isEqualTo(pointer);
         assertThat(answer.body().at("/errors/0/detail").textValue()).isEqualTo(detail);
         assertThat(world.stores.notifications).isEmpty();
     }

@@ -118,10 +118,23 @@ final class ListApiTest {
                         world.get("/v1/notifications")
                                 .query("limit", "101")
                                 .query("cursor", "x")
-                                .query("status", "SENT")
+                                .query("page", "2")
+                                .query("status", "sent")
+                                .query("channel", "pigeon")
+                                .query("template", "Order")
+                                .query("createdAfter", "yesterday")
+                                .query("createdBefore", "2026-11-24T12:00:00")
                                 .answer()
                                 .wrong())
-                .containsExactly("?status", "?userId", "?limit", "?cursor");
+                .containsExactly(
+                        "?page",
+                        "?status",
+                        "?channel",
+                        "?template",
+                        "?createdAfter",
+                        "?createdBefore",
+                        "?limit",
+                        "?cursor");
         assertThat(list("ada").query("limit", "1", "2").answer().wrong()).containsExactly("?limit");
         assertThat(world.get("/v1/notifications").query("userId", "").answer().wrong())
                 .containsExactly("?userId");

@@ -23,9 +23,11 @@ import io.herald.submission.IdempotencyKey;
 import io.herald.submission.KeptAnswer;
 import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notification;
+import io.herald.submission.NotificationFilter;
 import io.herald.submission.Notifications;
 import io.herald.template.TemplateKey;
 import io.herald.template.Templates;
+import io.herald.template.Wording;
 import io.herald.tenant.Access;
 import io.herald.tenant.KeyHash;
 import io.herald.tenant.Keys;
@@ -44,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What is stored, in memory; every port looks through {@link #reach} first. */
 final class Stores {
+    /** How many notifications a list looks at; few, so that tests see it end early. */
+    static final int MAX_STEPS = 50;
+
     final Map<KeyHash, Access> keys = new HashMap<>();
     final Map<UserKey, User> users = new HashMap<>();
     final Map<TemplateKey, List<StoredTemplates.Version>> templates = new HashMap<>();
@@ -170,7 +175,7 @@ final class Stores {
         return (tenant, user, before, limit) -> {
             reach();
             return notifications.stream()
-                    .filter(each -> each.tenant().equals(tenant) && each.user().equals(user))
+                    .filter(each -> each.tenant().equals(tenant) && user.equals(userOf(each)))
                     .sorted(Comparator.comparing(Notification::id).reversed())
                     .flatMap(this::entriesOf)
                     .filter(entry -> before == null || isBehind(entry.position(), before))
@@ -188,7 +193,7 @@ final class Stores {
 
     private static UserTimeline.Entry entry(Notification notification, @Nullable Event event) {
         return new UserTimeline.Entry(
-                notification.id(), notification.channel(), notification.template(), event);
+                notification.id(), notification.channel(), templateOf(notification), event);
     }
 
     private static boolean isBehind(UserTimeline.Position position, UserTimeline.Position before) {
@@ -287,17 +292,33 @@ final class Stores {
             }
 
             @Override
-            public List<Current> list(
-                    TenantId tenant, UserId user, @Nullable NotificationId before, int limit) {
+            public Found list(
+                    TenantId tenant,
+                    NotificationFilter filter,
+                    @Nullable NotificationId before,
+                    int limit) {
                 reach();
+                var found = new ArrayList<Current>();
+                int steps = 0;
+                for (var each : newestFirst(tenant)) {
+                    if (before != null && each.id().compareTo(before) >= 0) {
+                        continue;
+                    }
+                    var current = new Current(withoutPayload(each), newestOf(each.id()));
+                    if (applies(filter, current)) {
+                        found.add(current);
+                    }
+                    if (found.size() == limit || ++steps == MAX_STEPS) {
+                        return new Found(found, found.size() == limit ? null : each.id());
+                    }
+                }
+                return new Found(found, null);
+            }
+
+            private List<Notification> newestFirst(TenantId tenant) {
                 return notifications.stream()
-                        .filter(each ->
-                                each.tenant().equals(tenant)
-                                        && each.recipient().equals(new Recipient.OfUser(user)))
-                        .filter(each -> before == null || each.id().compareTo(before) < 0)
+                        .filter(each -> each.tenant().equals(tenant))
                         .sorted(Comparator.comparing(Notification::id).reversed())
-                        .limit(limit)
-                        .map(each -> new Current(withoutPayload(each), newestOf(each.id())))
                         .toList();
             }
         };
@@ -345,6 +366,21 @@ final class Stores {
         };
     }
 
+    private static boolean applies(NotificationFilter filter, Notifications.Current current) {
+        var notification = current.notification();
+        var createdAt = notification.id().acceptedAt();
+        return isAnyOr(filter.user(), userOf(notification))
+                && isAnyOr(filter.status(), current.status())
+                && isAnyOr(filter.channel(), notification.channel())
+                && isAnyOr(filter.template(), templateOf(notification))
+                && (filter.createdAfter() == null || !createdAt.isBefore(filter.createdAfter()))
+                && (filter.createdBefore() == null || createdAt.isBefore(filter.createdBefore()));
+    }
+
+    private static boolean isAnyOr(@Nullable Object wanted, @Nullable Object there) {
+        return wanted == null || wanted.equals(there);
+    }
+
     void happened(Event event) {
         events.computeIfAbsent(event.notification(), _ -> new ArrayList<>()).add(event);
     }
@@ -352,6 +388,14 @@ final class Stores {
     private @Nullable Event newestOf(NotificationId id) {
         var all = events.get(id);
         return all == null ? null : all.getLast();
+    }
+
+    private static @Nullable UserId userOf(Notification notification) {
+        return notification.recipient() instanceof Recipient.OfUser(var user) ? user : null;
+    }
+
+    private static @Nullable String templateOf(Notification notification) {
+        return notification.wording() instanceof Wording.OfTemplate(var key, _) ? key : null;
     }
 
     private static Notification withoutPayload(Notification full) {

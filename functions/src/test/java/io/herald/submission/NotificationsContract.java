@@ -168,7 +168,7 @@ public abstract class NotificationsContract {
 
         store().notifications().accept(accepted);
 
-        assertThat(store().notifications().list(tenant, ADA, null, 10)).hasSize(2);
+        assertThat(list(null, 10)).hasSize(2);
         assertThat(
                         store().outbox()
                                 .lease(
@@ -238,7 +238,9 @@ public abstract class NotificationsContract {
     }
 
     private List<Notifications.Current> list(@Nullable NotificationId before, int limit) {
-        return store().notifications().list(tenant, ADA, before, limit);
+        return store().notifications()
+                .list(tenant, NotificationFilter.ofUser(ADA), before, limit)
+                .notifications();
     }
 
     private static List<NotificationId> ids(List<Notifications.Current> page) {

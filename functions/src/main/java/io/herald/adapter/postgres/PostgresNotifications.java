@@ -1,6 +1,5 @@
 package io.herald.adapter.postgres;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.notification.Channel;
 import io.herald.notification.Guarantee;
@@ -11,6 +10,7 @@ import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.submission.KeptAnswer;
 import io.herald.submission.Notification;
+import io.herald.submission.NotificationFilter;
 import io.herald.submission.Notifications;
 import io.herald.template.ContentDocument;
 import io.herald.template.Wording;
@@ -20,10 +20,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code notification}, and the outbox row of each submission. */
@@ -65,24 +63,6 @@ public final class PostgresNotifications implements Notifications {
             ) AS e ON true
             WHERE n.tenant_id = ? AND n.id = ?\
             """;
-
-    static final String LIST =
-            """
-            SELECT n.*, e.*
-            FROM (
-                SELECT tenant_id, id, user_id, channel, lane, template, template_version, category,
-                       guarantee, metadata, traceparent, contact_point, content
-                FROM notification
-                WHERE tenant_id = ? AND user_id = ? AND id < ?
-                ORDER BY id DESC LIMIT ?
-            ) AS n
-            LEFT JOIN LATERAL (
-                SELECT * FROM event WHERE notification_id = n.id ORDER BY sequence DESC LIMIT 1
-            ) AS e ON true
-            ORDER BY n.id DESC\
-            """;
-
-    private static final UUID AFTER_ALL = new UUID(-1L, -1L);
 
     private final Database database;
     private final Clock clock;
@@ -212,23 +192,13 @@ public final class PostgresNotifications implements Notifications {
     }
 
     @Override
-    public List<Current> list(
-            TenantId tenant, UserId user, @Nullable NotificationId before, int limit) {
-        return database.read(connection -> {
-            try (var statement = connection.prepareStatement(LIST)) {
-                statement.setObject(1, tenant.value());
-                statement.setString(2, user.value());
-                statement.setObject(3, before == null ? AFTER_ALL : before.value());
-                statement.setInt(4, limit);
-                var page = new ArrayList<Current>(limit);
-                try (var results = statement.executeQuery()) {
-                    while (results.next()) {
-                        page.add(read(results, JsonNodeFactory.instance.objectNode()));
-                    }
-                }
-                return page;
-            }
-        });
+    public Found list(
+            TenantId tenant,
+            NotificationFilter filter,
+            @Nullable NotificationId before,
+            int limit) {
+        return database.read(connection ->
+                PostgresNotificationLists.list(connection, tenant, filter, before, limit));
     }
 
     private static @Nullable String userOf(Notification notification) {
@@ -258,7 +228,7 @@ public final class PostgresNotifications implements Notifications {
                 : new Wording.OfTemplate(template, results.getInt("template_version"));
     }
 
-    private static Current read(ResultSet results, ObjectNode payload) throws SQLException {
+    static Current read(ResultSet results, ObjectNode payload) throws SQLException {
         var id = new NotificationId(SqlValues.uuid(results, "id"));
         var notification =
                 new Notification(

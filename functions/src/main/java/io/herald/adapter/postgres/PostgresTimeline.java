@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +27,10 @@ public final class PostgresTimeline implements Timeline {
     static final String APPEND =
             """
             INSERT INTO event (notification_id, sequence, kind, status, attempt, at, until,
-                               reason_code, reason_words, reference)
+                               reason_code, reason_words, reference, tenant_of_rare)
             SELECT * FROM unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::int[],
-                                 ?::timestamptz[], ?::timestamptz[], ?::text[], ?::text[], ?::text[])
+                                 ?::timestamptz[], ?::timestamptz[], ?::text[], ?::text[], ?::text[],
+                                 ?::uuid[])
             ON CONFLICT (notification_id, sequence) DO NOTHING
             RETURNING notification_id\
             """;
@@ -39,15 +41,15 @@ public final class PostgresTimeline implements Timeline {
             WITH wanted AS MATERIALIZED (
                 SELECT * FROM unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::int[],
                                      ?::timestamptz[], ?::timestamptz[], ?::text[], ?::text[], ?::text[],
-                                     ?::uuid[], ?::timestamptz[], ?::int[], ?::bool[])
+                                     ?::uuid[], ?::uuid[], ?::timestamptz[], ?::int[], ?::bool[])
                     AS w(notification_id, sequence, kind, status, attempt, at, until,
-                         reason_code, reason_words, reference,
+                         reason_code, reason_words, reference, tenant_of_rare,
                          tenant_id, due_at, consumes, release)
             ), stored AS (
                 INSERT INTO event (notification_id, sequence, kind, status, attempt, at, until,
-                                   reason_code, reason_words, reference)
+                                   reason_code, reason_words, reference, tenant_of_rare)
                 SELECT notification_id, sequence, kind, status, attempt, at, until,
-                       reason_code, reason_words, reference
+                       reason_code, reason_words, reference, tenant_of_rare
                 FROM wanted
                 ON CONFLICT (notification_id, sequence) DO NOTHING
                 RETURNING notification_id
@@ -179,19 +181,21 @@ public final class PostgresTimeline implements Timeline {
         statement.setArray(8, SqlValues.texts(connection, events, reason(Reason::code)));
         statement.setArray(9, SqlValues.texts(connection, events, reason(Reason::words)));
         statement.setArray(10, SqlValues.texts(connection, events, Event::reference));
+        statement.setArray(
+                11, SqlValues.uuids(connection, transitions, PostgresTimeline::tenantOfRare));
     }
 
     private static void bindConsequences(
             Connection connection, PreparedStatement statement, List<Transition> transitions)
             throws SQLException {
         statement.setArray(
-                11,
+                12,
                 SqlValues.uuids(
                         connection, transitions, transition -> transition.tenant().value()));
-        statement.setArray(12, SqlValues.instants(connection, transitions, Transition::dueAt));
+        statement.setArray(13, SqlValues.instants(connection, transitions, Transition::dueAt));
         statement.setArray(
-                13, SqlValues.nullableIntegers(connection, transitions, Transition::consumes));
-        statement.setArray(14, SqlValues.booleans(connection, transitions, Transition::release));
+                14, SqlValues.nullableIntegers(connection, transitions, Transition::consumes));
+        statement.setArray(15, SqlValues.booleans(connection, transitions, Transition::release));
     }
 
     @Override
@@ -236,6 +240,10 @@ public final class PostgresTimeline implements Timeline {
 
     private static boolean hasConsequences(Transition transition) {
         return transition.dueAt() != null || transition.consumes() != null || transition.release();
+    }
+
+    private static @Nullable UUID tenantOfRare(Transition transition) {
+        return transition.event().status().isRare() ? transition.tenant().value() : null;
     }
 
     private static NotificationId id(Transition transition) {

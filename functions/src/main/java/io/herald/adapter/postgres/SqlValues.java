@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class SqlValues {
     private SqlValues() {}
 
-    static <T> Array uuids(Connection connection, Collection<T> rows, Function<T, UUID> column)
+    static <T> Array uuids(
+            Connection connection, Collection<T> rows, Function<T, @Nullable UUID> column)
             throws SQLException {
         return connection.createArrayOf("uuid", rows.stream().map(column).toArray());
     }

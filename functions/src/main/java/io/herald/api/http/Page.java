@@ -99,4 +99,18 @@ public record Page<P>(int limit, @Nullable P after, List<String> list, Positions
         }
         return answer.putNull("nextCursor");
     }
+
+    /**
+     * The answer of a search that may have ended early.
+     *
+     * @param answer as {@link #of} makes it
+     * @param searchedTo where the search ended before it had found enough; null when nothing is
+     *     left to search
+     */
+    public ObjectNode goingOn(ObjectNode answer, @Nullable P searchedTo) {
+        return searchedTo == null || !answer.path("nextCursor").isNull()
+                ? answer
+                : answer.put(
+                        "nextCursor", new Cursor(positions.write().apply(searchedTo)).encode(list));
+    }
 }

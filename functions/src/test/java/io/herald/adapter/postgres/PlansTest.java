@@ -6,7 +6,9 @@ import io.herald.contract.Samples;
 import io.herald.contract.SettableClock;
 import io.herald.contract.Store;
 import io.herald.inbox.InboxMessage;
+import io.herald.notification.EventKind;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Status;
 import io.herald.notification.TenantId;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
@@ -38,6 +40,13 @@ final class PlansTest {
             """
                     .formatted(Store.START.plusSeconds(3600).toEpochMilli());
 
+    /** Of other tenants, in the same hour, and all of them failed. */
+    private static final String MANY_FAILURES =
+            """
+            INSERT INTO event (notification_id, sequence, kind, status, attempt, at, tenant_of_rare)
+            SELECT id, 1, 8, 7, 0, now(), tenant_id FROM notification WHERE user_id = 'user'\
+            """;
+
     private static final TenantId TENANT = Samples.tenant();
 
     private static final String MANY_TEMPLATES =
@@ -65,6 +74,10 @@ final class PlansTest {
 
     private static final UserId ADA = new UserId("ada");
     private static final List<Notification> OF_ADA = new ArrayList<>();
+
+    private static final String FIRST = "'00000000-0000-0000-0000-000000000000'::uuid";
+    private static final String STEPS = "" + PostgresNotificationLists.STEPS;
+    private static final String AFTER_ALL = "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid";
 
     private static PostgresSettings settings;
 
@@ -98,6 +111,7 @@ final class PlansTest {
                 }
                 clock.advance(Duration.ofDays(7));
             }
+            fail(timeline, clock, OF_ADA.subList(0, 60));
             manyOutboxRows(timeline, clock);
         }
         try (var connection = PostgresDataSource.direct(settings).getConnection();
@@ -110,10 +124,22 @@ final class PlansTest {
                     FROM generate_series(1, 5000) AS g\
                     """
                             .formatted(TENANT));
+            statement.execute(MANY_FAILURES);
             statement.execute(MANY_TEMPLATES);
             statement.execute(MANY_CATEGORIES);
             statement.execute("VACUUM ANALYZE");
         }
+    }
+
+    private static void fail(
+            PostgresTimeline timeline, SettableClock clock, List<Notification> notifications) {
+        timeline.append(
+                notifications.stream()
+                        .map(each ->
+                                Samples.event(
+                                        clock, each.id(), 2, EventKind.REFUSED, Status.FAILED, 1))
+                        .map(event -> Transition.of(TENANT, event))
+                        .toList());
     }
 
     private static void manyOutboxRows(PostgresTimeline timeline, SettableClock clock) {
@@ -171,22 +197,131 @@ final class PlansTest {
             throws SQLException {
         var plan =
                 explain(
-                        PostgresNotifications.LIST,
+                        PostgresNotificationLists.OF_USER,
+                        "NULL",
+                        "NULL",
                         uuid(TENANT.value()),
                         "'ada'",
-                        "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid",
+                        FIRST,
+                        AFTER_ALL,
+                        STEPS,
+                        "NULL",
+                        STEPS,
                         "20");
 
         assertThat(plan).doesNotContain("Seq Scan").contains("notification_20261210_");
         assertThat(partitionsRead(plan))
+                .containsExactlyInAnyOrder(
+                        "notification_20261217", "notification_20261210", "event_20261210");
+    }
+
+    @Test
+    void the_newest_of_a_tenant_come_from_the_newest_partitions() throws SQLException {
+        var plan =
+                explain(
+                        PostgresNotificationLists.OF_TENANT,
+                        "NULL",
+                        "NULL",
+                        uuid(TENANT.value()),
+                        FIRST,
+                        AFTER_ALL,
+                        STEPS,
+                        "NULL",
+                        STEPS,
+                        "20");
+
+        assertThat(plan).doesNotContain("Seq Scan").doesNotContain("Sort");
+        assertThat(partitionsRead(plan))
                 .contains("notification_20261210", "event_20261210")
-                .doesNotContain(
-                        "notification_20261203",
-                        "notification_20261126",
-                        "notification_20261119",
-                        "event_20261203",
-                        "event_20261126",
-                        "event_20261119");
+                .doesNotContain("notification_20261203", "event_20261203");
+        assertThat(mostRows(plan)).isEqualTo(20);
+    }
+
+    @Test
+    void a_filter_that_nothing_matches_gives_up_after_so_many() throws SQLException {
+        for (var filter :
+                List.of(
+                        List.of("4", "NULL", "NULL"),
+                        List.of("NULL", "'other'", "NULL"),
+                        List.of("NULL", "NULL", "" + Status.SENT.code()))) {
+            var plan =
+                    explain(
+                            PostgresNotificationLists.OF_TENANT,
+                            filter.get(0),
+                            filter.get(1),
+                            uuid(TENANT.value()),
+                            FIRST,
+                            AFTER_ALL,
+                            STEPS,
+                            filter.get(2),
+                            STEPS,
+                            "20");
+
+            assertThat(plan).doesNotContain("Seq Scan").doesNotContain("Sort");
+            assertThat(mostRows(plan)).isEqualTo(PostgresNotificationLists.STEPS);
+            assertThat(partitionsRead(plan))
+                    .contains("notification_20261210")
+                    .doesNotContain("notification_20261203", "event_20261203");
+        }
+    }
+
+    @Test
+    void a_common_status_of_a_day_is_looked_for_in_its_partition() throws SQLException {
+        var day = Store.START.plus(Duration.ofDays(7));
+
+        var plan =
+                explain(
+                        PostgresNotificationLists.OF_TENANT,
+                        "NULL",
+                        "NULL",
+                        uuid(TENANT.value()),
+                        uuid(NotificationId.lowerBound(day)),
+                        uuid(NotificationId.lowerBound(day.plus(Duration.ofDays(1)))),
+                        STEPS,
+                        "" + Status.SENDING.code(),
+                        STEPS,
+                        "20");
+
+        assertThat(plan).doesNotContain("Seq Scan").doesNotContain("Sort");
+        assertThat(partitionsRead(plan))
+                .containsExactlyInAnyOrder("notification_20261126", "event_20261126");
+        // The newest 20 of the day have failed.
+        assertThat(mostRows(plan)).isEqualTo(40);
+    }
+
+    @Test
+    void a_rare_status_is_found_without_reading_what_others_have() throws SQLException {
+        var plan = explainFailed("NULL", "20");
+
+        assertThat(plan).doesNotContain("Seq Scan").doesNotContain("Sort");
+        assertThat(plan).contains("Index Only Scan Backward using event_20261203_tenant_of_rare");
+        assertThat(partitionsRead(plan))
+                .contains("notification_20261203", "event_20261203")
+                .doesNotContain("notification_20261126", "event_20261126");
+        assertThat(mostRows(plan)).isEqualTo(20);
+    }
+
+    @Test
+    void a_rare_status_of_one_template_costs_no_more_than_what_is_rare() throws SQLException {
+        var plan = explainFailed("'other'", "20");
+
+        assertThat(plan).doesNotContain("Seq Scan").doesNotContain("Sort");
+        assertThat(mostRows(plan)).isEqualTo(60);
+    }
+
+    private static String explainFailed(String template, String limit) throws SQLException {
+        return explain(
+                PostgresNotificationLists.OF_RARE_STATUS,
+                uuid(TENANT.value()),
+                "" + Status.FAILED.code(),
+                FIRST,
+                AFTER_ALL,
+                STEPS,
+                "NULL",
+                template,
+                uuid(TENANT.value()),
+                STEPS,
+                limit);
     }
 
     @Test
@@ -335,6 +470,17 @@ final class PlansTest {
 
     private static final Pattern PARTITION =
             Pattern.compile(" on ((?:notification|event|inbox_message)_\\d{8}) [^\\n]*\\(actual");
+
+    private static final Pattern ROWS = Pattern.compile("\\(actual rows=(\\d+)");
+
+    /** What the busiest node of the plan answered, in each of its turns. */
+    private static int mostRows(String plan) {
+        return ROWS.matcher(plan)
+                .results()
+                .mapToInt(match -> Integer.parseInt(match.group(1)))
+                .max()
+                .orElseThrow();
+    }
 
     /** Those whose rows were looked at. */
     private static List<String> partitionsRead(String plan) {

@@ -1,0 +1,97 @@
+package io.herald.api;
+
+import io.herald.api.http.Format;
+import io.herald.api.http.InputProblems;
+import io.herald.api.http.Page;
+import io.herald.api.http.Query;
+import io.herald.api.http.Rfc3339;
+import io.herald.notification.Channel;
+import io.herald.notification.Status;
+import io.herald.notification.UserId;
+import io.herald.submission.NotificationFilter;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The filters of a list of notifications, as query parameters. */
+final class NotificationQuery {
+    private static final String USER = "userId";
+    private static final String STATUS = "status";
+    private static final String CHANNEL = "channel";
+    private static final String TEMPLATE = "template";
+    private static final String CREATED_AFTER = "createdAfter";
+    private static final String CREATED_BEFORE = "createdBefore";
+
+    static final List<String> PARAMETERS =
+            Stream.concat(
+                            Stream.of(
+                                    USER, STATUS, CHANNEL, TEMPLATE, CREATED_AFTER, CREATED_BEFORE),
+                            Page.PARAMETERS.stream())
+                    .toList();
+
+    private static final Format A_STATUS =
+            oneOf(Arrays.stream(Status.values()).map(Status::name).toList());
+    private static final Format A_CHANNEL =
+            oneOf(Arrays.stream(Channel.values()).map(Channel::text).toList());
+    private static final Format A_TIME = Format.parsedBy(Rfc3339::parse);
+
+    private NotificationQuery() {}
+
+    private static Format oneOf(List<String> texts) {
+        return Format.matching(
+                texts::contains,
+                texts.stream().collect(Collectors.joining(", ", "must be one of ", "")));
+    }
+
+    /** Collects what is wrong; the filter counts only when nothing is. */
+    static NotificationFilter read(Query query, InputProblems problems) {
+        var user = query.text(USER, Formats.USER_ID);
+        var status = query.text(STATUS, A_STATUS);
+        var channel = query.text(CHANNEL, A_CHANNEL);
+        var filter =
+                new NotificationFilter(
+                        user == null ? null : new UserId(user),
+                        status == null ? null : Status.valueOf(status),
+                        channel == null ? null : Channel.of(channel).orElseThrow(),
+                        query.text(TEMPLATE, Formats.TEMPLATE_KEY),
+                        time(CREATED_AFTER, query),
+                        time(CREATED_BEFORE, query));
+        check(filter, problems);
+        return filter;
+    }
+
+    private static @Nullable Instant time(String name, Query query) {
+        var text = query.text(name, A_TIME);
+        return text == null ? null : Rfc3339.parse(text);
+    }
+
+    private static void check(NotificationFilter filter, InputProblems problems) {
+        var after = filter.createdAfter();
+        var before = filter.createdBefore();
+        if (after != null && before != null && !before.isAfter(after)) {
+            problems.addParameter(CREATED_BEFORE, "must be later than createdAfter");
+        }
+        if (problems.isEmpty() && !filter.isNarrowEnough()) {
+            problems.addParameter(
+                    STATUS,
+                    "is a common one: ask for it with a userId, or with createdAfter and"
+                            + " createdBefore at most 24 hours apart");
+        }
+    }
+
+    /** What tells a list with this filter from one with another, for its cursors. */
+    static Stream<String> names(NotificationFilter filter) {
+        var user = filter.user();
+        return Stream.of(
+                        user == null ? null : user.value(),
+                        filter.status(),
+                        filter.channel(),
+                        filter.template(),
+                        filter.createdAfter(),
+                        filter.createdBefore())
+                .map(value -> value == null ? "" : "=" + value);
+    }
+}
