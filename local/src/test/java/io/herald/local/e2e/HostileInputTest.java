@@ -71,7 +71,7 @@ class HostileInputTest {
                 .as("requests of all kinds came through")
                 .contains(200, 201, 202, 400, 401, 404, 405, 413, 415, 422);
         assertThat(generator.operationCount()).isGreaterThan(8);
-        assertThat(accepted).hasSizeGreaterThan(50);
+        assertThat(accepted).hasSizeGreaterThan(10);
         accepted.addAll(known.accepted());
         assertStoreIsConsistent();
         assertThat(stack.undecodableRecords()).isEqualTo(undecodable);
