@@ -89,20 +89,22 @@ final class JvmEnvironment implements Environment {
 
     private InvocationResult serve(byte[] event) throws IOException, InterruptedException {
         var ready = jvm;
-        if (ready != null && ready.awaitAsked(INIT_LIMIT).isPresent()) {
-            // It ended after its last answer, and so has not seen this event.
+        if (ready != null && ready.awaitAsked(INIT_LIMIT).isEmpty()) {
+            return serve(ready, event);
+        }
+        // One that ended after its last answer has not seen this event.
+        end();
+        var init = init();
+        if (init.failure().isPresent()) {
+            var failure = init.failure().get();
+            LOG.warn("{} could not be initialised: {}", function.name(), failure);
             end();
-            ready = null;
+            return failure;
         }
-        if (ready == null) {
-            var failure = init();
-            if (failure.isPresent()) {
-                LOG.warn("{} could not be initialised: {}", function.name(), failure.get());
-                end();
-                return failure.get();
-            }
-            ready = jvm;
-        }
+        return serve(init.jvm(), event);
+    }
+
+    private InvocationResult serve(Jvm ready, byte[] event) throws InterruptedException {
         var result = ready.invoke(invocation(event), function.timeout());
         if (ready.isSpent()) {
             LOG.warn("{}: its process is replaced: {}", function.name(), result);
@@ -111,26 +113,29 @@ final class JvmEnvironment implements Environment {
         return result;
     }
 
+    /** A process, and what went wrong with it if something did. */
+    private record Init(Jvm jvm, Optional<InvocationResult> failure) {}
+
     /** Takes its turn, so that the time is not counted while others have the processors. */
-    private Optional<InvocationResult> init() throws IOException, InterruptedException {
+    private Init init() throws IOException, InterruptedException {
         turns.acquire();
         try {
-            var failure = start().awaitAsked(INIT_LIMIT);
-            if (failure.orElse(null) instanceof TimedOut) {
+            var first = start(INIT_LIMIT);
+            if (first.failure().orElse(null) instanceof TimedOut) {
                 LOG.warn("{}: the init takes too long and is done again", function.name());
                 end();
-                failure = start().awaitAsked(function.timeout());
+                return start(function.timeout());
             }
-            return failure;
+            return first;
         } finally {
             turns.release();
         }
     }
 
-    private Jvm start() throws IOException {
+    private Init start(Duration limit) throws IOException, InterruptedException {
         var started = Jvm.start(command.prepare(temporary), function.memoryMegabytes());
         jvm = started;
-        return started;
+        return new Init(started, started.awaitAsked(limit));
     }
 
     private Invocation invocation(byte[] event) {
