@@ -136,17 +136,27 @@ public final class LocalCloud implements AutoCloseable {
             }
         }
         try (var client = HttpClient.newHttpClient()) {
-            var request =
-                    HttpRequest.newBuilder(URI.create(gateway.url() + "/healthz"))
-                            .timeout(Duration.ofNanos(Math.max(1, ends - System.nanoTime())))
-                            .build();
-            var status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status;
+            do {
+                status = askHealth(client, ends);
+                // An API that starts in a JVM of its own may take longer than the gateway waits.
+            } while (status == 504 && System.nanoTime() - ends < 0);
             if (status >= 500) {
-                throw new LocalCloudException("The API answers " + status + ".");
+                throw new LocalCloudException(
+                        "The API answers %d; %s may say why."
+                                .formatted(status, folder.path().resolve("logs")));
             }
         } catch (IOException e) {
             throw new LocalCloudException("The API does not answer.", e);
         }
+    }
+
+    private int askHealth(HttpClient client, long ends) throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(URI.create(gateway.url() + "/healthz"))
+                        .timeout(Duration.ofNanos(Math.max(1, ends - System.nanoTime())))
+                        .build();
+        return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
     /** Of the gateway, without a slash at the end. */

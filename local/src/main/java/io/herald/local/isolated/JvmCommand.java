@@ -6,9 +6,13 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How the JVM of a function is started: as Lambda starts it for java25 with SnapStart, and with
@@ -27,6 +31,8 @@ record JvmCommand(
 
     /** Of the function's memory; the rest is for what a JVM needs beside its heap. */
     private static final double HEAP_SHARE = 0.85;
+
+    private static final Logger LOG = LoggerFactory.getLogger(JvmCommand.class);
 
     private static final String CLIENT =
             "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
@@ -48,6 +54,19 @@ record JvmCommand(
         environment.putAll(variables);
         environment.putAll(reserved());
         return builder;
+    }
+
+    /** Adds a line to the log, such as how a process ended that can't say it any more. */
+    void note(String line) {
+        try {
+            Files.writeString(
+                    log,
+                    Instant.now() + " " + line + System.lineSeparator(),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            LOG.warn("{} cannot be written", log, e);
+        }
     }
 
     private List<String> command(Path temporary) {

@@ -9,6 +9,7 @@ import io.herald.servers.Folders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -98,6 +99,7 @@ final class JvmEnvironment implements Environment {
         if (init.failure().isPresent()) {
             var failure = init.failure().get();
             LOG.warn("{} could not be initialised: {}", function.name(), failure);
+            command.note("INIT_REPORT " + inWords(failure, function.timeout()));
             end();
             return failure;
         }
@@ -105,9 +107,11 @@ final class JvmEnvironment implements Environment {
     }
 
     private InvocationResult serve(Jvm ready, byte[] event) throws InterruptedException {
-        var result = ready.invoke(invocation(event), function.timeout());
+        var invocation = invocation(event);
+        var result = ready.invoke(invocation, function.timeout());
         if (ready.isSpent()) {
             LOG.warn("{}: its process is replaced: {}", function.name(), result);
+            command.note(invocation.requestId() + " " + inWords(result, function.timeout()));
             end();
         }
         return result;
@@ -123,6 +127,7 @@ final class JvmEnvironment implements Environment {
             var first = start(INIT_LIMIT);
             if (first.failure().orElse(null) instanceof TimedOut) {
                 LOG.warn("{}: the init takes too long and is done again", function.name());
+                command.note("INIT_REPORT " + inWords(new TimedOut(), INIT_LIMIT));
                 end();
                 return start(function.timeout());
             }
@@ -136,6 +141,22 @@ final class JvmEnvironment implements Environment {
         var started = Jvm.start(command.prepare(temporary), function.memoryMegabytes());
         jvm = started;
         return new Init(started, started.awaitAsked(limit));
+    }
+
+    /** As Lambda says it in the log of the function. */
+    private static String inWords(InvocationResult result, Duration limit) {
+        return switch (result) {
+            case TimedOut() ->
+                    String.format(
+                            Locale.ROOT,
+                            "Task timed out after %.2f seconds",
+                            limit.toMillis() / 1_000.0);
+            case Failed(var type, var message) -> type + ": " + message;
+            case InvocationResult.Answered _,
+                    InvocationResult.Throttled _,
+                    InvocationResult.TooLarge _ ->
+                    "";
+        };
     }
 
     private Invocation invocation(byte[] event) {

@@ -115,6 +115,9 @@ class JvmEnvironmentsTest {
         assertThat(invoke("hang")).isEqualTo(new TimedOut());
 
         assertThat(lives(pid)).isFalse();
+        assertThat(folder.resolve("logs/sample.log"))
+                .content()
+                .contains("Task timed out after 2.00 seconds");
         assertThat(answer("pid")).isNotEqualTo(pid);
     }
 
