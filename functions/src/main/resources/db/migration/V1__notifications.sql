@@ -93,6 +93,19 @@ CREATE TABLE inbox_message (
     PRIMARY KEY (tenant_id, user_id, notification_id)
 ) PARTITION BY RANGE (notification_id);
 
+-- What was answered under an idempotency key, for a day. Vacuumed hard.
+CREATE TABLE kept_answer (
+    tenant_id   uuid        NOT NULL,
+    used_for    smallint    NOT NULL,
+    key         text        NOT NULL,
+    fingerprint text        NOT NULL,
+    answer      json        NOT NULL,
+    created_at  timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, used_for, key)
+) WITH (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 10000,
+        autovacuum_vacuum_cost_delay = 0);
+CREATE INDEX kept_answer_age ON kept_answer (created_at);
+
 -- Small and hot: what is stored and not known to be on Kafka. One row for a whole submission.
 CREATE TABLE outbox (
     first_id     uuid        NOT NULL,
@@ -100,6 +113,8 @@ CREATE TABLE outbox (
     last_id      uuid        NOT NULL,
     tenant_id    uuid        NOT NULL,
     attempt      smallint    NOT NULL,
+    -- About what its records weigh; of one that was released again it is not known, and small.
+    bytes        integer     NOT NULL DEFAULT 1024,
     tries        smallint    NOT NULL DEFAULT 0,
     available_at timestamptz NOT NULL,
     PRIMARY KEY (first_id, sequence)

@@ -39,6 +39,10 @@ class LayoutTest {
     private static final Pattern EMPTY_NAME =
             Pattern.compile(".*(Impl|Utils?|Manager|Helper|Service)");
 
+    /** A caught exception is called e throughout. */
+    private static final Pattern LOGGED_EXCEPTION =
+            Pattern.compile("LOG\\.\\w+\\((\"[^\"]*\"|[^\";])*,\\s*e\\s*\\);");
+
     private static final Set<String> CLOCKS =
             Set.of(
                     "now",
@@ -209,6 +213,18 @@ class LayoutTest {
     }
 
     @Test
+    void no_exception_is_logged_with_its_message() throws IOException {
+        // Given to a logger, an exception tells its message, which may quote a row, and so a
+        // person.
+        for (var source : sourcesOf("functions")) {
+            assertThat(source)
+                    .content()
+                    .as("%s; log Faults.trace(e)", source)
+                    .doesNotContainPattern(LOGGED_EXCEPTION);
+        }
+    }
+
+    @Test
     void every_package_says_what_it_is_for_and_that_null_is_marked() throws IOException {
         var packages = sources().stream().map(Path::getParent).distinct().toList();
         assertThat(packages)
@@ -225,6 +241,12 @@ class LayoutTest {
         try (var files = Files.find(root(), 30, (file, _) -> isSource(root().relativize(file)))) {
             return files.toList();
         }
+    }
+
+    private static List<Path> sourcesOf(String module) throws IOException {
+        return sources().stream()
+                .filter(source -> source.startsWith(root().resolve(module)))
+                .toList();
     }
 
     private static boolean isSource(Path file) {

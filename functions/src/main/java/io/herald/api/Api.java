@@ -12,6 +12,7 @@ import io.herald.api.http.Query;
 import io.herald.api.http.Route;
 import io.herald.api.http.Routes;
 import io.herald.audience.Users;
+import io.herald.fault.Faults;
 import io.herald.inbox.Inbox;
 import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
@@ -119,7 +120,7 @@ public final class Api {
         } catch (ProblemException e) {
             return e.problem().response(request.id());
         } catch (StoreUnavailableException e) {
-            LOG.warn("the store is unavailable, request {}: {}", request.id(), Faults.trace(e));
+            LOG.warn("request {} failed: {}", request.id(), e.getMessage());
             return Problem.of(
                             Problem.Type.UNAVAILABLE,
                             "The store cannot be reached now. What this call asked for may or may not have been"

@@ -1,6 +1,7 @@
 package io.herald.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.api.http.Fields;
 import io.herald.api.http.Format;
 import io.herald.api.http.InputProblems;
@@ -8,6 +9,8 @@ import io.herald.api.http.Json;
 import io.herald.category.Category;
 import io.herald.notification.Channel;
 import io.herald.notification.UserId;
+import io.herald.submission.IdempotencyKey;
+import io.herald.submission.KeyedRequest;
 import io.herald.submission.MessageRequest;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +23,8 @@ final class MessageBody {
     private static final int MAX_METADATA = 50;
     private static final Format METADATA_KEY = Format.length(1, 64);
     private static final Format METADATA_VALUE = Format.length(0, 512);
+
+    private static final String KEY = "idempotencyKey";
 
     private static final List<String> CHANNELS =
             Arrays.stream(Channel.values()).map(Channel::text).toList();
@@ -48,6 +53,7 @@ final class MessageBody {
         var payload = fields.freeObject("payload", MAX_PAYLOAD_BYTES, MAX_PAYLOAD_DEPTH);
         var category = fields.choice("category", Category::of, TemplateBody.CATEGORIES);
         var metadata = fields.textsByName("metadata", MAX_METADATA, METADATA_KEY, METADATA_VALUE);
+        var keyed = keyed(fields, body);
         fields.refuseOthers();
         if (user == null || template == null || !problems.isEmpty()) {
             return null;
@@ -58,7 +64,18 @@ final class MessageBody {
                 template,
                 payload == null ? Json.object() : payload,
                 category,
-                metadata);
+                metadata,
+                keyed);
+    }
+
+    private static @Nullable KeyedRequest keyed(Fields fields, JsonNode body) {
+        var key = fields.text(KEY, IdempotencyHeader.FORMAT);
+        if (key == null || !(body instanceof ObjectNode message)) {
+            return null;
+        }
+        // The same message is the same with the key in the header.
+        return IdempotencyHeader.keyed(
+                IdempotencyKey.Use.MESSAGE, key, message.deepCopy().without(KEY));
     }
 
     /** How many notifications a message would make; for one that cannot be read, 1. */

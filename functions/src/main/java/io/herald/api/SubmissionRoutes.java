@@ -1,8 +1,6 @@
 package io.herald.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.api.http.Call;
 import io.herald.api.http.Fields;
 import io.herald.api.http.HttpResponse;
@@ -11,11 +9,11 @@ import io.herald.api.http.Json;
 import io.herald.api.http.Problem;
 import io.herald.api.http.Route;
 import io.herald.api.http.TraceContext;
-import io.herald.notification.Status;
-import io.herald.submission.FieldProblem;
+import io.herald.submission.IdempotencyKey;
 import io.herald.submission.ItemResult;
 import io.herald.submission.MessageRequest;
-import io.herald.submission.Notification;
+import io.herald.submission.Submission;
+import io.herald.submission.SubmissionResult;
 import io.herald.submission.SubmitNotifications;
 import io.herald.tenant.Scope;
 import java.util.ArrayList;
@@ -39,51 +37,99 @@ final class SubmissionRoutes {
     }
 
     private HttpResponse one(Call call) {
-        var message = MessageBody.read(call.body(), "", call.problems());
+        var body = call.body();
+        var key = IdempotencyHeader.read(call, IdempotencyKey.Use.MESSAGE, body);
+        var message = MessageBody.read(body, "", call.problems());
+        if (key != null && message != null && message.keyed() != null) {
+            call.problems().add("/idempotencyKey", "must be left out when the header is sent");
+        }
         call.problems().refuse();
         if (message == null) {
             throw new IllegalStateException("a message that is not there was not refused");
         }
-        var results =
-                submit.submit(call.caller(), List.of(message), TraceContext.of(call.request()));
-        return switch (results.getFirst()) {
-            case ItemResult.Accepted(var notifications) -> {
-                var answer = Json.object();
-                answer.set("data", encode(notifications));
-                yield HttpResponse.json(202, answer);
-            }
-            case ItemResult.Rejected(var rejected) -> {
-                add(rejected, "", call.problems());
-                yield Problem.invalid(call.problems().list()).response(call.request().id());
-            }
+        var submission =
+                new Submission(
+                        call.caller(),
+                        List.of(key == null ? message : message.withKey(key)),
+                        null,
+                        TraceContext.of(call.request()));
+        return switch (submit.submit(submission, new BatchAnswer(List.of()))) {
+            case SubmissionResult.Done(var items) ->
+                    switch (items.getFirst()) {
+                        case ItemResult.Accepted(var notifications) ->
+                                one(BatchAnswer.encode(notifications));
+                        case ItemResult.Replayed(var answer) ->
+                                one(answer).with(IdempotencyHeader.REPLAYED, "true");
+                        case ItemResult.KeyReused() -> reused(call);
+                        case ItemResult.Rejected(var rejected) -> {
+                            rejected.forEach(
+                                    one -> call.problems().add(one.pointer(), one.detail()));
+                            yield Problem.invalid(call.problems().list())
+                                    .response(call.request().id());
+                        }
+                    };
+            case SubmissionResult.Busy() -> busy(call);
+            case SubmissionResult.Replayed _, SubmissionResult.KeyReused _ ->
+                    throw new IllegalStateException("a submission without a key was repeated");
         };
     }
 
+    private static HttpResponse one(JsonNode notifications) {
+        var answer = Json.object();
+        answer.set("data", notifications);
+        return HttpResponse.json(202, answer);
+    }
+
+    private static HttpResponse reused(Call call) {
+        call.problems().addParameter(IdempotencyHeader.NAME, BatchAnswer.REUSED);
+        return Problem.invalid(call.problems().list()).response(call.request().id());
+    }
+
+    private static HttpResponse busy(Call call) {
+        return Problem.of(
+                        Problem.Type.CONFLICT,
+                        "Calls with the same idempotency keys are being executed at this moment.")
+                .with("Retry-After", "1")
+                .response(call.request().id());
+    }
+
     private HttpResponse batch(Call call) {
-        var items = new ArrayList<Item>();
+        var body = call.body();
+        var key = IdempotencyHeader.read(call, IdempotencyKey.Use.BATCH, body);
+        var items = new ArrayList<BatchAnswer.Item>();
         var requests = new ArrayList<MessageRequest>();
         var budget = new InputProblems.Budget(MAX_LISTED_PROBLEMS, MAX_LISTED_CHARACTERS);
-        for (var message : messages(call)) {
+        for (var message : messages(call, body)) {
             var pointer = "/notifications/" + items.size();
             var problems = new InputProblems(budget);
             var request = MessageBody.read(message, pointer, problems);
             if (request != null) {
                 requests.add(request);
             }
-            items.add(new Item(pointer, request != null, problems));
+            items.add(new BatchAnswer.Item(pointer, request != null, problems));
         }
-        var results =
-                requests.isEmpty()
-                        ? List.<ItemResult>of()
-                        : submit.submit(call.caller(), requests, TraceContext.of(call.request()));
-        return answer(call, items, results);
+        var answers = new BatchAnswer(items);
+        var submission =
+                new Submission(call.caller(), requests, key, TraceContext.of(call.request()));
+        return switch (submit.submit(submission, answers)) {
+            case SubmissionResult.Done(var results) -> {
+                var answer = answers.ofSubmission(results);
+                yield answer.path("accepted").intValue() > 0
+                        ? HttpResponse.json(202, answer)
+                        : Problem.of(
+                                        Problem.Type.INVALID,
+                                        "None of the messages was accepted; see data.")
+                                .response(call.request().id(), answer);
+            }
+            case SubmissionResult.Replayed(var answer) ->
+                    HttpResponse.json(202, answer).with(IdempotencyHeader.REPLAYED, "true");
+            case SubmissionResult.KeyReused() -> reused(call);
+            case SubmissionResult.Busy() -> busy(call);
+        };
     }
 
-    /** An item of a batch; its problems are empty when it can be read. */
-    private record Item(String pointer, boolean readable, InputProblems problems) {}
-
-    private static List<JsonNode> messages(Call call) {
-        var fields = Fields.of(call.body(), "", call.problems());
+    private static List<JsonNode> messages(Call call, JsonNode body) {
+        var fields = Fields.of(body, "", call.problems());
         if (fields == null) {
             call.problems().refuse();
             return List.of();
@@ -106,54 +152,5 @@ final class SubmissionRoutes {
         }
         call.problems().refuse();
         return messages;
-    }
-
-    private static HttpResponse answer(Call call, List<Item> items, List<ItemResult> results) {
-        var data = Json.object().arrayNode();
-        int accepted = 0;
-        int next = 0;
-        for (int index = 0; index < items.size(); index++) {
-            var item = items.get(index);
-            var answer = data.addObject().put("index", index);
-            if (!item.readable()) {
-                answer.set("problem", Problem.invalid(item.problems().list()).document());
-                continue;
-            }
-            switch (results.get(next++)) {
-                case ItemResult.Accepted(var notifications) -> {
-                    accepted++;
-                    answer.set("notifications", encode(notifications));
-                }
-                case ItemResult.Rejected(var rejected) -> {
-                    add(rejected, item.pointer(), item.problems());
-                    answer.set("problem", Problem.invalid(item.problems().list()).document());
-                }
-            }
-        }
-        var body = Json.object().put("accepted", accepted).put("rejected", items.size() - accepted);
-        body.set("data", data);
-        return accepted > 0
-                ? HttpResponse.json(202, body)
-                : Problem.of(Problem.Type.INVALID, "None of the messages was accepted; see data.")
-                        .response(call.request().id(), body);
-    }
-
-    private static void add(List<FieldProblem> rejected, String pointer, InputProblems problems) {
-        for (var problem : rejected) {
-            problems.add(pointer + problem.pointer(), problem.detail());
-        }
-    }
-
-    private static ArrayNode encode(List<Notification> notifications) {
-        var array = Json.object().arrayNode();
-        notifications.forEach(notification -> array.add(encode(notification)));
-        return array;
-    }
-
-    private static ObjectNode encode(Notification notification) {
-        return Json.object()
-                .put("id", notification.id().toString())
-                .put("channel", notification.channel().text())
-                .put("status", Status.PENDING.name());
     }
 }

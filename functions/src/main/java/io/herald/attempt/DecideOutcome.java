@@ -9,6 +9,7 @@ import io.herald.notification.Status;
 import io.herald.notification.TenantId;
 import io.herald.notification.Transition;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * again, giving up and not knowing.
  */
 public final class DecideOutcome {
+
+    // The same for all of a batch, so that they come back in the order in which they waited.
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final RetryPolicy retries;
     private final Clock clock;
@@ -33,14 +37,27 @@ public final class DecideOutcome {
 
     /** The outcome of an attempt whose SENDING still is the newest event. */
     public Transition first(Claim claim, Outcome outcome) {
-        var next =
+        return settled(
                 new Next(
                         claim.tenant(),
                         claim.notification(),
                         claim.sequence() + 1,
                         claim.attempt(),
-                        null);
+                        null),
+                claim,
+                outcome);
+    }
+
+    private Transition settled(Next next, Claim claim, Outcome outcome) {
         return switch (outcome) {
+            case Outcome.NotHandedOver(var reason) ->
+                    transition(
+                            next.withAttempt(claim.attempt() - 1),
+                            EventKind.DEFERRED,
+                            Status.RETRYING,
+                            now().plus(PAUSE),
+                            reason,
+                            null);
             case Outcome.Sent(var reference) -> succeeded(next, Status.SENT, reference);
             case Outcome.Delivered(var reference) -> succeeded(next, Status.DELIVERED, reference);
             case Outcome.Rejected(var reason) -> refused(next, reason);
@@ -59,9 +76,10 @@ public final class DecideOutcome {
     }
 
     /**
-     * The outcome of an attempt that was given up, or overtaken, in the meantime. It is recorded
-     * whatever it says; only a success, or the newest attempt's refusal where nothing was known,
-     * moves the status.
+     * The outcome of an attempt whose SENDING is not the newest event any more. An earlier
+     * attempt's late word may have slipped in between: then it counts in full. Else the attempt was
+     * given up, or overtaken: its outcome is recorded whatever it says, and only a success, or the
+     * newest attempt's refusal where nothing was known, moves the status.
      *
      * @return empty for a lost outcome: whoever gave the attempt up has recorded that it is lost
      */
@@ -75,6 +93,9 @@ public final class DecideOutcome {
                         newest.sequence() + 1,
                         newest.attempt(),
                         newest.until() == null ? null : newest.sequence());
+        if (newest.status() == Status.SENDING && newest.attempt() == claim.attempt()) {
+            return Optional.of(settled(next, claim, outcome));
+        }
         return switch (outcome) {
             case Outcome.Lost _ -> Optional.empty();
             case Outcome.Sent(var reference) ->
@@ -90,6 +111,8 @@ public final class DecideOutcome {
                                     EventKind.DELIVERED,
                                     Status.DELIVERED,
                                     reference));
+            case Outcome.NotHandedOver(var reason) ->
+                    Optional.of(refusedLate(next, claim, newest, reason));
             case Outcome.Rejected(var reason) ->
                     Optional.of(refusedLate(next, claim, newest, reason));
             case Outcome.Retryable(var reason, _) ->
@@ -213,5 +236,10 @@ public final class DecideOutcome {
             NotificationId notification,
             int sequence,
             int attempt,
-            @Nullable Integer dueRow) {}
+            @Nullable Integer dueRow) {
+
+        Next withAttempt(int other) {
+            return new Next(tenant, notification, sequence, other, dueRow);
+        }
+    }
 }

@@ -18,6 +18,12 @@ public sealed interface Outcome {
     record Delivered(@Nullable String reference) implements Outcome {}
 
     /**
+     * It never left: there was no time, no connection or no store for it. This was no attempt, so
+     * none is counted, and the next one has the same number.
+     */
+    record NotHandedOver(Reason reason) implements Outcome {}
+
+    /**
      * Not accepted now; a later attempt may be.
      *
      * @param retryAfter how long the provider asked to be left alone, or null

@@ -9,6 +9,7 @@ import io.herald.deadletter.UndecodableRecord;
 import io.herald.events.DispatchRecord;
 import io.herald.events.DispatchRecords;
 import io.herald.events.UndecodableException;
+import io.herald.fault.Faults;
 import io.herald.notification.Channel;
 import io.herald.notification.Guarantee;
 import io.herald.notification.NotificationId;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -264,7 +266,7 @@ public final class DeliverBatch {
                 if (handOver == null) {
                     throw new IllegalStateException("nothing hands over " + channel);
                 }
-                var results = handOver.handOver(items.stream().map(ready::get).toList(), deadline);
+                var results = handOver(handOver, items.stream().map(ready::get).toList(), deadline);
                 for (int i = 0; i < items.size(); i++) {
                     outcomes.put(items.get(i).claim(), results.get(i));
                 }
@@ -273,12 +275,30 @@ public final class DeliverBatch {
         return outcomes;
     }
 
+    /** An unexpected fault over one channel takes no outcome from the others. */
+    private static List<Outcome> handOver(
+            HandOver handOver, List<Message> messages, Deadline deadline) {
+        try {
+            return handOver.handOver(messages, deadline);
+        } catch (RuntimeException e) {
+            LOG.error("the hand-over of {} messages failed: {}", messages.size(), Faults.trace(e));
+            return Collections.nCopies(
+                    messages.size(),
+                    new Outcome.Lost(
+                            new Reason(
+                                    "internal_error", "Herald failed while it was handing over.")));
+        }
+    }
+
     /** An unexpected fault over one record is that record's outcome, and none of the others'. */
     private MakeMessages.Result make(Claimed item, MakeMessages.Background background) {
         try {
             return messages.make(item.record(), item.channel(), background);
         } catch (RuntimeException e) {
-            LOG.error("notification {} cannot be made", item.claim().notification(), e);
+            LOG.error(
+                    "notification {} cannot be made: {}",
+                    item.claim().notification(),
+                    Faults.trace(e));
             return new MakeMessages.Result.Impossible(
                     new Reason("internal_error", "Herald failed while it made the message."));
         }
@@ -337,7 +357,7 @@ public final class DeliverBatch {
                 return timeline.append(transitions);
             } catch (UnstorableEventException e) {
                 // The lease of those lapses, and due work settles them.
-                LOG.error("{} outcomes cannot be stored", e.unstorable().size(), e);
+                LOG.error("outcomes cannot be stored: {}", e.unstorable());
                 var settled = new HashSet<>(e.stored());
                 settled.addAll(e.unstorable().keySet());
                 return settled;

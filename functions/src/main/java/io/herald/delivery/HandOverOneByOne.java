@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toList;
 
 import io.herald.attempt.Outcome;
 import io.herald.concurrent.Deadline;
+import io.herald.fault.Faults;
 import io.herald.notification.Reason;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
@@ -83,16 +84,18 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
 
     private Outcome handOver(Message message, Deadline deadline) {
         if (deadline.remaining().compareTo(timeout) < 0) {
-            return new Outcome.Retryable(
+            return new Outcome.NotHandedOver(
                     new Reason(
-                            "not_handed_over",
-                            "There was no time left for it; it was not handed over."),
-                    Duration.ZERO);
+                            "no_time_left",
+                            "There was no time left for it; it was not handed over."));
         }
         try {
             return provider.handOver(type.cast(message), timeout);
         } catch (RuntimeException e) {
-            LOG.error("a provider threw for notification {}", message.notification(), e);
+            LOG.error(
+                    "a provider threw for notification {}: {}",
+                    message.notification(),
+                    Faults.trace(e));
             return LOST;
         }
     }

@@ -7,6 +7,9 @@ package io.herald.notification;
 public final class StoreUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * @param message is logged, so it quotes no data
+     */
     public StoreUnavailableException(String message, Throwable cause) {
         super(message, cause);
     }

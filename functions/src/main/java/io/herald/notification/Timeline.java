@@ -14,6 +14,7 @@ public interface Timeline {
      *
      * @param transitions at most one for each notification
      * @return those that were stored. The others lost a race: read again, decide again
+     * @throws IllegalArgumentException when two are for the same notification; nothing is stored
      * @throws UnstorableEventException when some can never be stored; the others are committed
      */
     Set<NotificationId> append(List<Transition> transitions);

@@ -14,7 +14,8 @@ public final class UnstorableEventException extends RuntimeException {
     private final transient Map<NotificationId, String> unstorable;
 
     /**
-     * @param unstorable the cause for each, in words for an operator
+     * @param unstorable the cause for each, in words for an operator, which quote no data: they are
+     *     logged
      */
     public UnstorableEventException(
             Set<NotificationId> stored, Map<NotificationId, String> unstorable) {

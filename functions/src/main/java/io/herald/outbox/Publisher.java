@@ -23,8 +23,15 @@ public interface Publisher {
      * Publishes, keyed by tenant and user, and waits for every acknowledgement. Never throws for
      * Kafka being out of reach.
      *
-     * @param budget the longest this may take
+     * @param budget the longest this may take; the first call takes besides as long as making
+     *     Kafka's client does
      * @return a result for each record, in their order
      */
     List<Result> publish(List<DispatchRecord> records, Duration budget);
+
+    /**
+     * False while {@link #publish} would answer at once that Kafka is out of reach, without asking
+     * it. Asks nothing itself, so true is no promise.
+     */
+    boolean isAvailable();
 }

@@ -42,6 +42,6 @@ public final class Reconcile {
         if (!lag.hasConsumedAllBefore(until.plus(after.dividedBy(2)))) {
             return false;
         }
-        return reconciliation.advance(until, limit).position().isBefore(until);
+        return reconciliation.advance(until, clock.instant().plus(after), limit).more();
     }
 }

@@ -1,5 +1,7 @@
 package io.herald.outbox;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.herald.events.DispatchRecord;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
@@ -39,9 +41,10 @@ public final class RelayOutbox {
      *
      * @param lease how long a row is hidden from other relays; longer than the budget
      * @param budget the longest one publication may take
-     * @param rows how many rows one step takes
+     * @param rows how many rows one step takes at most
+     * @param bytes about how much one step reads, publishes and holds in memory
      */
-    public record Settings(Duration lease, Duration budget, int rows) {
+    public record Settings(Duration lease, Duration budget, int rows, long bytes) {
         public Settings {
             if (lease.compareTo(budget) <= 0) {
                 throw new IllegalArgumentException("the lease must outlast the budget");
@@ -61,10 +64,14 @@ public final class RelayOutbox {
     /**
      * Takes one helping of rows and publishes them.
      *
-     * @return whether it is worth going on at once: the helping was full and Kafka took it
+     * @return whether it is worth going on at once: there was something and Kafka took it
      */
     public boolean step() {
-        var rows = outbox.lease(clock.instant(), settings.lease(), settings.rows());
+        if (!publisher.isAvailable()) {
+            return false;
+        }
+        var rows =
+                outbox.lease(clock.instant(), settings.lease(), settings.rows(), settings.bytes());
         if (rows.isEmpty()) {
             return false;
         }
@@ -95,11 +102,9 @@ public final class RelayOutbox {
             fail(refused);
         }
         outbox.delete(done);
-        if (!later.isEmpty()) {
-            var tries = later.stream().mapToInt(OutboxRow::tries).min().orElse(1);
-            outbox.postpone(later, clock.instant().plus(backoff(tries)));
-        }
-        return later.isEmpty() && rows.size() == settings.rows();
+        var now = clock.instant();
+        outbox.postpone(later.stream().collect(toMap(row -> row, row -> now.plus(backoff(row)))));
+        return later.isEmpty();
     }
 
     private void fail(List<Transition> refused) {
@@ -108,7 +113,7 @@ public final class RelayOutbox {
         } catch (UnstorableEventException e) {
             // Such as an id whose partition is gone: what can neither be published nor said to have
             // failed must not hold up the rows beside it for ever.
-            LOG.error("{} refused records cannot be recorded", e.unstorable().size(), e);
+            LOG.error("refused records cannot be recorded: {}", e.unstorable());
         }
     }
 
@@ -127,8 +132,8 @@ public final class RelayOutbox {
                         null));
     }
 
-    private static Duration backoff(int tries) {
-        var doubled = Duration.ofSeconds(1).multipliedBy(1L << Math.min(tries - 1, 10));
+    private static Duration backoff(OutboxRow row) {
+        var doubled = Duration.ofSeconds(1).multipliedBy(1L << Math.min(row.tries() - 1, 10));
         return doubled.compareTo(MAX_BACKOFF) < 0 ? doubled : MAX_BACKOFF;
     }
 }

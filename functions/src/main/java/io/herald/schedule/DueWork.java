@@ -24,10 +24,27 @@ public interface DueWork {
     record Key(NotificationId notification, int sequence) {}
 
     /**
-     * @return the rows whose time has come, the longest due first, each with the newest event; one
-     *     round trip. Costs nothing for what is not due
+     * What is due.
+     *
+     * @param rows the longest due first, each with the newest event
+     * @param orphans rows whose notification is no longer there, as after its partition was dropped
      */
-    List<DueRow> due(Instant now, int limit);
+    record Helping(List<DueRow> rows, List<Key> orphans) {
+        public Helping {
+            rows = List.copyOf(rows);
+            orphans = List.copyOf(orphans);
+        }
+
+        int size() {
+            return rows.size() + orphans.size();
+        }
+    }
+
+    /**
+     * @return the rows whose time has come, at most {@code limit} in all; one round trip. Costs
+     *     nothing for what is not due
+     */
+    Helping due(Instant now, int limit);
 
     /** Writes rows, in one transaction; one that is there already stays as it is. */
     void watch(Collection<Watch> rows);

@@ -8,6 +8,7 @@ import io.herald.notification.Status;
 import io.herald.notification.Timeline;
 import io.herald.notification.Transition;
 import io.herald.notification.UnstorableEventException;
+import io.herald.outbox.LaneLag;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ public final class SettleDueWork {
     private final DueWork dueWork;
     private final Timeline timeline;
     private final DecideOutcome decide;
+    private final LaneLag lag;
     private final Clock clock;
     private final Duration lookAgainAfter;
     private final int limit;
@@ -57,12 +59,14 @@ public final class SettleDueWork {
             DueWork dueWork,
             Timeline timeline,
             DecideOutcome decide,
+            LaneLag lag,
             Clock clock,
             Duration lookAgainAfter,
             int limit) {
         this.dueWork = dueWork;
         this.timeline = timeline;
         this.decide = decide;
+        this.lag = lag;
         this.clock = clock;
         this.lookAgainAfter = lookAgainAfter;
         this.limit = limit;
@@ -75,16 +79,19 @@ public final class SettleDueWork {
      */
     public boolean step() {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        var rows = dueWork.due(now, limit);
-        if (rows.isEmpty()) {
+        var helping = dueWork.due(now, limit);
+        if (helping.size() == 0) {
             return false;
         }
+        if (!helping.orphans().isEmpty()) {
+            LOG.error("due without a notification, given up: {}", helping.orphans());
+        }
         var append = new ArrayList<Transition>();
-        var delete = new ArrayList<DueWork.Key>();
+        var delete = new ArrayList<DueWork.Key>(helping.orphans());
         var watch = new ArrayList<DueWork.Watch>();
         var republish = new ArrayList<DueRow>();
         var appended = new HashSet<NotificationId>();
-        for (var row : rows) {
+        for (var row : helping.rows()) {
             switch (decide(row, now, lookAgainAfter, decide)) {
                 // A lapsed lease may be met through two rows; one of them is enough.
                 case Decision.Append(var transition) -> {
@@ -110,13 +117,24 @@ public final class SettleDueWork {
         if (!append.isEmpty()) {
             append(append, delete);
         }
+        if (!republish.isEmpty()
+                && !lag.hasConsumedAllBefore(now.minus(lookAgainAfter.dividedBy(2)))) {
+            // What looks lost is only late, and would become later.
+            republish.forEach(row -> watch.add(lookAgain(row, now)));
+            republish.clear();
+        }
         if (!delete.isEmpty() || !watch.isEmpty()) {
             dueWork.settle(delete, watch);
         }
         if (!republish.isEmpty()) {
             dueWork.republish(republish, now.plus(lookAgainAfter));
         }
-        return rows.size() == limit;
+        return helping.size() == limit;
+    }
+
+    private DueWork.Watch lookAgain(DueRow row, Instant now) {
+        return new DueWork.Watch(
+                row.tenant(), row.notification(), row.sequence(), now.plus(lookAgainAfter));
     }
 
     private void append(List<Transition> transitions, List<DueWork.Key> delete) {
@@ -125,9 +143,7 @@ public final class SettleDueWork {
         } catch (UnstorableEventException e) {
             // It would fail the same way for ever, in front of all that is due later.
             LOG.error(
-                    "{} due rows are given up, as their events cannot be stored",
-                    e.unstorable().size(),
-                    e);
+                    "due rows are given up, as their events cannot be stored: {}", e.unstorable());
             transitions.stream()
                     .filter(one -> e.unstorable().containsKey(one.event().notification()))
                     .filter(one -> one.consumes() != null)

@@ -1,6 +1,7 @@
 package io.herald.schedule;
 
 import io.herald.concurrent.Deadline;
+import io.herald.fault.Faults;
 import io.herald.notification.StoreUnavailableException;
 import java.time.Duration;
 import java.util.List;
@@ -74,7 +75,7 @@ public final class TickLoop {
         } catch (StoreUnavailableException e) {
             LOG.warn("{}: {}", task.name(), e.getMessage());
         } catch (RuntimeException e) {
-            LOG.error("{} failed; it is tried again", task.name(), e);
+            LOG.error("{} failed; it is tried again: {}", task.name(), Faults.trace(e));
         }
         return false;
     }

@@ -1,5 +1,6 @@
 package io.herald.submission;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /** What became of one item of a submission. */
@@ -13,6 +14,12 @@ public sealed interface ItemResult {
             notifications = List.copyOf(notifications);
         }
     }
+
+    /** It was executed before, under its idempotency key. */
+    record Replayed(JsonNode answer) implements ItemResult {}
+
+    /** Its idempotency key was used for another message. Nothing of the item was stored. */
+    record KeyReused() implements ItemResult {}
 
     /** Nothing of the item was stored. */
     record Rejected(List<FieldProblem> problems) implements ItemResult {

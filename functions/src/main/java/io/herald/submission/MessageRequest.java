@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param channels 1 or more, each once; each becomes a notification
  * @param category null for the template's own
  * @param metadata an object the tenant gets back, or null
+ * @param keyed the key it was asked under, or null
  */
 public record MessageRequest(
         UserId user,
@@ -20,8 +21,14 @@ public record MessageRequest(
         String template,
         ObjectNode payload,
         @Nullable Category category,
-        @Nullable ObjectNode metadata) {
+        @Nullable ObjectNode metadata,
+        @Nullable KeyedRequest keyed) {
     public MessageRequest {
         channels = List.copyOf(channels);
+    }
+
+    /** The same under a key, or under none. */
+    public MessageRequest withKey(@Nullable KeyedRequest other) {
+        return new MessageRequest(user, channels, template, payload, category, metadata, other);
     }
 }

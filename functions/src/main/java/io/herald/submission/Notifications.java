@@ -23,9 +23,21 @@ public interface Notifications {
      * Stores the notifications of one call together with their outbox row, in one transaction;
      * committed on return.
      *
-     * @param notifications of one tenant, 1 to 1,000, with consecutive ids
+     * @param notifications of one tenant, 1 to 1,000, with ids that ascend and have no other
+     *     submission's between them
      */
     void accept(List<Notification> notifications);
+
+    /**
+     * The same, together with the answers that are kept for it: all of it or, when one of their
+     * keys is taken, nothing. Waits for a call that is storing under one of the keys at this
+     * moment.
+     *
+     * @param notifications may be empty
+     * @param answers 1 or more, each with a key of its own
+     * @return false when a key is taken
+     */
+    boolean acceptOnce(TenantId tenant, List<Notification> notifications, List<KeptAnswer> answers);
 
     /**
      * @return empty also for a notification of another tenant

@@ -1,45 +1,42 @@
 package io.herald.submission;
 
-import static java.util.stream.Collectors.toSet;
-
-import io.herald.audience.User;
-import io.herald.audience.UserKey;
 import io.herald.audience.Users;
-import io.herald.category.Category;
 import io.herald.concurrent.Concurrently;
-import io.herald.notification.Channel;
+import io.herald.fault.Faults;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
-import io.herald.notification.TenantId;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Publisher;
-import io.herald.template.Template;
-import io.herald.template.TemplateKey;
 import io.herald.template.Templates;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Accepts the notifications of one call: holds them against users and templates, stores what is
- * right in one transaction together with an outbox row, and publishes it at once where Kafka
- * answers in time. When this returns, what was accepted is durable; what could not be published is
- * relayed later.
+ * right in one transaction together with an outbox row and the answers kept under its idempotency
+ * keys, and publishes it at once where Kafka answers in time. When this returns, what was accepted
+ * is durable; what could not be published is relayed later.
  */
 public final class SubmitNotifications {
-
     /** How many notifications one call may make, after channels are counted. */
     public static final int MAX_NOTIFICATIONS = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(SubmitNotifications.class);
+    // Each time somebody else has just executed one of the requests.
+    private static final int TRIES = 5;
 
     private final Users users;
     private final Templates templates;
     private final Notifications notifications;
+    private final KeptAnswers keptAnswers;
     private final Outbox outbox;
     private final Publisher publisher;
     private final NotificationIds ids;
@@ -52,6 +49,7 @@ public final class SubmitNotifications {
             Users users,
             Templates templates,
             Notifications notifications,
+            KeptAnswers keptAnswers,
             Outbox outbox,
             Publisher publisher,
             NotificationIds ids,
@@ -59,6 +57,7 @@ public final class SubmitNotifications {
         this.users = users;
         this.templates = templates;
         this.notifications = notifications;
+        this.keptAnswers = keptAnswers;
         this.outbox = outbox;
         this.publisher = publisher;
         this.ids = ids;
@@ -66,58 +65,136 @@ public final class SubmitNotifications {
     }
 
     /**
-     * @param requests 1 or more, with at most {@link #MAX_NOTIFICATIONS} channels in all
-     * @param traceparent W3C Trace Context of the call, or null
-     * @return a result for each request, in their order
+     * @param answers tells what was executed, for the keys that are kept
      */
-    public List<ItemResult> submit(
-            TenantId tenant, List<MessageRequest> requests, @Nullable String traceparent) {
-        var userKeys =
-                requests.stream()
-                        .map(request -> new UserKey(tenant, request.user()))
-                        .collect(toSet());
-        var templateKeys =
-                requests.stream()
-                        .map(request -> new TemplateKey(tenant, request.template()))
-                        .collect(toSet());
-        var known =
-                Concurrently.both(() -> users.find(userKeys), () -> templates.newest(templateKeys));
-
-        var problems = new ArrayList<List<FieldProblem>>(requests.size());
-        int count = 0;
-        for (var request : requests) {
-            var found = problemsOf(tenant, request, known.first(), known.second());
-            problems.add(found);
-            count += found.isEmpty() ? request.channels().size() : 0;
+    public SubmissionResult submit(Submission submission, Answers answers) {
+        for (int tries = 0; tries < TRIES; tries++) {
+            var result = execute(submission, answers);
+            if (result.isPresent()) {
+                return result.get();
+            }
         }
-        var unused =
-                count == 0
-                        ? List.<NotificationId>of().iterator()
-                        : ids.consecutive(count).iterator();
+        return new SubmissionResult.Busy();
+    }
 
-        var accepted = new ArrayList<Notification>(count);
-        var results = new ArrayList<ItemResult>(requests.size());
-        for (int i = 0; i < requests.size(); i++) {
-            var request = requests.get(i);
-            var template = known.second().get(new TemplateKey(tenant, request.template()));
-            if (template == null || !problems.get(i).isEmpty()) {
-                results.add(new ItemResult.Rejected(problems.get(i)));
+    /**
+     * @return empty when one of the keys was taken in the meantime; nothing is stored then
+     */
+    private Optional<SubmissionResult> execute(Submission submission, Answers answers) {
+        var keys = keysOf(submission);
+        var known =
+                Concurrently.both(
+                        () ->
+                                keys.isEmpty()
+                                        ? Map.<IdempotencyKey, KeptAnswer>of()
+                                        : keptAnswers.find(submission.tenant(), keys),
+                        () -> Preparation.of(submission, users, templates));
+        var kept = known.first();
+        var whole = submission.keyed();
+        var before = whole == null ? null : kept.get(whole.key());
+        if (before != null) {
+            return Optional.of(
+                    before.request().equals(whole)
+                            ? new SubmissionResult.Replayed(before.answer())
+                            : new SubmissionResult.KeyReused());
+        }
+        var items = items(submission, known.second(), kept, answers);
+        if (!store(submission, items, answers)) {
+            return Optional.empty();
+        }
+        return Optional.of(new SubmissionResult.Done(items));
+    }
+
+    private static List<IdempotencyKey> keysOf(Submission submission) {
+        return Stream.concat(
+                        Stream.ofNullable(submission.keyed()),
+                        submission.requests().stream()
+                                .map(MessageRequest::keyed)
+                                .filter(Objects::nonNull))
+                .map(KeyedRequest::key)
+                .distinct()
+                .toList();
+    }
+
+    private List<ItemResult> items(
+            Submission submission,
+            Preparation preparation,
+            Map<IdempotencyKey, KeptAnswer> kept,
+            Answers answers) {
+        var requests = submission.requests();
+        int count = requests.stream().mapToInt(request -> request.channels().size()).sum();
+        var unused = (count == 0 ? List.<NotificationId>of() : ids.consecutive(count)).iterator();
+        var items = new ArrayList<ItemResult>(requests.size());
+        var met = new HashMap<IdempotencyKey, Integer>();
+        for (var request : requests) {
+            var keyed = request.keyed();
+            if (keyed == null) {
+                items.add(preparation.prepare(request, unused));
                 continue;
             }
-            var made = new ArrayList<Notification>(request.channels().size());
-            for (var channel : request.channels()) {
-                made.add(
-                        notification(
-                                tenant, request, channel, template, unused.next(), traceparent));
+            var before = kept.get(keyed.key());
+            var twin = met.putIfAbsent(keyed.key(), items.size());
+            if (before != null) {
+                items.add(
+                        before.request().equals(keyed)
+                                ? new ItemResult.Replayed(before.answer())
+                                : new ItemResult.KeyReused());
+            } else if (twin != null) {
+                items.add(
+                        keyed.equals(requests.get(twin).keyed())
+                                ? repeated(items.get(twin), answers)
+                                : new ItemResult.KeyReused());
+            } else {
+                items.add(preparation.prepare(request, unused));
             }
-            accepted.addAll(made);
-            results.add(new ItemResult.Accepted(made));
+        }
+        return items;
+    }
+
+    /** The same message a second time in one submission. */
+    private static ItemResult repeated(ItemResult first, Answers answers) {
+        return switch (first) {
+            case ItemResult.Accepted(var notifications) ->
+                    new ItemResult.Replayed(answers.ofMessage(notifications));
+            case ItemResult.Replayed replayed -> replayed;
+            case ItemResult.KeyReused reused -> reused;
+            case ItemResult.Rejected rejected -> rejected;
+        };
+    }
+
+    private boolean store(Submission submission, List<ItemResult> items, Answers answers) {
+        var accepted = new ArrayList<Notification>();
+        var toKeep = new ArrayList<KeptAnswer>();
+        boolean executed = false;
+        for (int i = 0; i < items.size(); i++) {
+            switch (items.get(i)) {
+                case ItemResult.Accepted(var made) -> {
+                    executed = true;
+                    accepted.addAll(made);
+                    var keyed = submission.requests().get(i).keyed();
+                    if (keyed != null) {
+                        toKeep.add(new KeptAnswer(keyed, answers.ofMessage(made)));
+                    }
+                }
+                case ItemResult.Replayed _ -> executed = true;
+                case ItemResult.KeyReused _, ItemResult.Rejected _ -> {}
+            }
+        }
+        var whole = submission.keyed();
+        if (whole != null && executed) {
+            toKeep.add(new KeptAnswer(whole, answers.ofSubmission(items)));
+        }
+        if (!toKeep.isEmpty()) {
+            if (!notifications.acceptOnce(submission.tenant(), accepted, toKeep)) {
+                return false;
+            }
+        } else if (!accepted.isEmpty()) {
+            notifications.accept(accepted);
         }
         if (!accepted.isEmpty()) {
-            notifications.accept(accepted);
             publish(accepted);
         }
-        return results;
+        return true;
     }
 
     private void publish(List<Notification> accepted) {
@@ -131,82 +208,8 @@ public final class SubmitNotifications {
             }
         } catch (RuntimeException e) {
             // They are stored and so is the outbox row: the relay publishes them. To say anything
-            // but
-            // "accepted" now would make the caller send them twice.
-            LOG.warn("a submission stays in the outbox", e);
+            // but "accepted" now would make the caller send them twice.
+            LOG.warn("a submission stays in the outbox: {}", Faults.trace(e));
         }
-    }
-
-    private static List<FieldProblem> problemsOf(
-            TenantId tenant,
-            MessageRequest request,
-            Map<UserKey, User> users,
-            Map<TemplateKey, Template> templates) {
-        var problems = new ArrayList<FieldProblem>();
-        var user = users.get(new UserKey(tenant, request.user()));
-        if (user == null) {
-            problems.add(new FieldProblem("/userId", "no user has this id"));
-        }
-        var template = templates.get(new TemplateKey(tenant, request.template()));
-        if (template == null) {
-            problems.add(new FieldProblem("/template", "no template has this key"));
-        }
-        for (int i = 0; i < request.channels().size(); i++) {
-            var channel = request.channels().get(i);
-            if (template != null && !template.content().channels().contains(channel)) {
-                problems.add(
-                        new FieldProblem(
-                                "/channels/" + i,
-                                "the template has no content for " + channel.text()));
-            }
-            if (user != null && !user.isReachableBy(channel)) {
-                problems.add(
-                        new FieldProblem(
-                                "/channels/" + i,
-                                "the user has no " + User.contactPointOf(channel)));
-            }
-        }
-        if (template != null) {
-            template.content().requiredVariables().stream()
-                    .sorted()
-                    .filter(name -> !request.payload().hasNonNull(name))
-                    .forEach(name ->
-                            problems.add(
-                                    new FieldProblem(
-                                            "/payload/" + escape(name),
-                                            "the template requires this variable")));
-        }
-        return problems;
-    }
-
-    private static Notification notification(
-            TenantId tenant,
-            MessageRequest request,
-            Channel channel,
-            Template template,
-            NotificationId id,
-            @Nullable String traceparent) {
-        var category =
-                request.category() != null
-                        ? request.category()
-                        : Category.of(template.content().category()).orElse(Category.TRANSACTIONAL);
-        return new Notification(
-                tenant,
-                id,
-                request.user(),
-                channel,
-                category.laneOf(channel),
-                template.key(),
-                template.version(),
-                category.key(),
-                category.guarantee(),
-                request.payload(),
-                request.metadata(),
-                traceparent);
-    }
-
-    /** RFC 6901, section 3. */
-    private static String escape(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
     }
 }

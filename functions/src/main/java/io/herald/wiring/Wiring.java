@@ -12,6 +12,7 @@ import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
 import io.herald.adapter.postgres.PostgresInbox;
+import io.herald.adapter.postgres.PostgresKeptAnswers;
 import io.herald.adapter.postgres.PostgresKeys;
 import io.herald.adapter.postgres.PostgresNotifications;
 import io.herald.adapter.postgres.PostgresOutbox;
@@ -72,8 +73,10 @@ public final class Wiring implements AutoCloseable {
     private static final Duration RELAY_BUDGET = Duration.ofSeconds(10);
     private static final Duration RELAY_LEASE = Duration.ofSeconds(30);
     private static final Duration TICK = Duration.ofSeconds(1);
-    private static final int RELAY_ROWS = 100;
+    private static final int RELAY_ROWS = 200;
+    private static final long RELAY_BYTES = 4L * 1024 * 1024;
     private static final int DUE_ROWS = 500;
+    private static final int KEPT_ANSWERS = 5_000;
     private static final int RECONCILE_ROWS = 5_000;
 
     private final Settings settings;
@@ -108,6 +111,7 @@ public final class Wiring implements AutoCloseable {
                         users,
                         templates,
                         new PostgresNotifications(database, clock, settings.outbox().grace()),
+                        new PostgresKeptAnswers(database, clock),
                         new PostgresOutbox(database),
                         publisher(settings.outbox().publishBudget()),
                         ids(),
@@ -136,25 +140,29 @@ public final class Wiring implements AutoCloseable {
     /** The ticking function. */
     public TickLoop tickLoop() {
         var timeline = new PostgresTimeline(database);
+        var lag = closed(new KafkaLaneLag(settings.kafka().bootstrapServers(), nanoTime));
         var relay =
                 new RelayOutbox(
                         new PostgresOutbox(database),
                         publisher(RELAY_BUDGET),
                         timeline,
                         clock,
-                        new RelayOutbox.Settings(RELAY_LEASE, RELAY_BUDGET, RELAY_ROWS));
+                        new RelayOutbox.Settings(
+                                RELAY_LEASE, RELAY_BUDGET, RELAY_ROWS, RELAY_BYTES));
         var dueWork =
                 new SettleDueWork(
                         new PostgresDueWork(database, clock),
                         timeline,
                         decideOutcome(),
+                        lag,
                         clock,
                         settings.outbox().lookAgainAfter(),
                         DUE_ROWS);
+        var keptAnswers = new PostgresKeptAnswers(database, clock);
         var reconcile =
                 new Reconcile(
                         new PostgresReconciliation(database, clock),
-                        closed(new KafkaLaneLag(settings.kafka().bootstrapServers(), nanoTime)),
+                        lag,
                         clock,
                         settings.outbox().lookAgainAfter(),
                         RECONCILE_ROWS);
@@ -165,7 +173,11 @@ public final class Wiring implements AutoCloseable {
                         new TickLoop.Task(
                                 "the reconciler",
                                 reconcile::step,
-                                settings.outbox().lookAgainAfter().dividedBy(20))));
+                                settings.outbox().lookAgainAfter().dividedBy(20)),
+                        new TickLoop.Task(
+                                "forgetting of idempotency keys",
+                                () -> keptAnswers.forgetOld(KEPT_ANSWERS),
+                                Duration.ofSeconds(30))));
     }
 
     /** The maintenance function. */
@@ -202,7 +214,8 @@ public final class Wiring implements AutoCloseable {
                             closed(new SmtpEmailProvider(smtp, clock, nanoTime)),
                             Message.Email.class,
                             delivery.providerTimeout(),
-                            delivery.parallel()));
+                            // What waits for a connection would wait within its own time.
+                            Math.min(delivery.parallel(), smtp.maxConnections())));
         }
         handOvers.put(
                 Channel.WEBHOOK,

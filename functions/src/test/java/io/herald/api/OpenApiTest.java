@@ -51,6 +51,7 @@ final class OpenApiTest {
                             operation.item().path("parameters").valueStream(),
                             operation.node().path("parameters").valueStream())
                     .map(this::resolve)
+                    .filter(parameter -> !parameter.path("in").asText().equals("header"))
                     .forEach(parameter ->
                             (parameter.path("in").asText().equals("query") ? inQuery : inPath)
                                     .add(parameter.path("name").asText()));

@@ -153,18 +153,4 @@ final class RoutingApiTest {
         answer.isProblem(500, "internal");
         assertThat(answer.text()).doesNotContain("ada", "IllegalState");
     }
-
-    @Test
-    void a_fault_is_logged_without_its_message() {
-        var fault =
-                new IllegalStateException(
-                        "ada@example.com", new IllegalArgumentException("Key (email)=(ada)"));
-
-        assertThat(Faults.trace(fault))
-                .contains(
-                        "java.lang.IllegalStateException",
-                        "caused by java.lang.IllegalArgumentException",
-                        "a_fault_is_logged_without_its_message")
-                .doesNotContain("ada@", "(ada)");
-    }
 }

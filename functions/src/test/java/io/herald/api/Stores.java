@@ -14,6 +14,9 @@ import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
+import io.herald.submission.IdempotencyKey;
+import io.herald.submission.KeptAnswer;
+import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notification;
 import io.herald.submission.Notifications;
 import io.herald.template.Template;
@@ -43,6 +46,7 @@ final class Stores {
     final List<Notification> notifications = new ArrayList<>();
     final Map<NotificationId, List<Event>> events = new HashMap<>();
     final List<InboxMessage> inbox = new ArrayList<>();
+    private final Map<TenantKey, KeptAnswer> kept = new HashMap<>();
 
     private final Clock clock;
     private @Nullable RuntimeException fault;
@@ -147,12 +151,53 @@ final class Stores {
         };
     }
 
+    KeptAnswers keptAnswers() {
+        return new KeptAnswers() {
+            @Override
+            public Map<IdempotencyKey, KeptAnswer> find(
+                    TenantId tenant, Collection<IdempotencyKey> keys) {
+                reach();
+                var found = new HashMap<IdempotencyKey, KeptAnswer>();
+                for (var key : keys) {
+                    var answer = kept.get(new TenantKey(tenant, key));
+                    if (answer != null) {
+                        found.put(key, answer);
+                    }
+                }
+                return found;
+            }
+
+            @Override
+            public boolean forgetOld(int limit) {
+                throw new UnsupportedOperationException("the API forgets nothing");
+            }
+        };
+    }
+
+    private record TenantKey(TenantId tenant, IdempotencyKey key) {}
+
     Notifications notifications() {
         return new Notifications() {
             @Override
             public void accept(List<Notification> accepted) {
                 reach();
                 notifications.addAll(accepted);
+            }
+
+            @Override
+            public boolean acceptOnce(
+                    TenantId tenant, List<Notification> accepted, List<KeptAnswer> answers) {
+                reach();
+                var free =
+                        answers.stream()
+                                .noneMatch(answer ->
+                                        kept.containsKey(new TenantKey(tenant, answer.key())));
+                if (free) {
+                    answers.forEach(
+                            answer -> kept.put(new TenantKey(tenant, answer.key()), answer));
+                    notifications.addAll(accepted);
+                }
+                return free;
             }
 
             @Override

@@ -17,7 +17,6 @@ import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.OutboxRow;
-import io.herald.outbox.Publisher;
 import io.herald.submission.SubmitNotifications;
 import io.herald.template.Template;
 import io.herald.template.TemplateContent;
@@ -66,12 +65,9 @@ final class World {
                             stores.users(),
                             stores.templates(),
                             stores.notifications(),
+                            stores.keptAnswers(),
                             new NoOutbox(),
-                            (records, _) ->
-                                    records.stream()
-                                            .<Publisher.Result>map(
-                                                    _ -> new Publisher.Result.Published())
-                                            .toList(),
+                            new TakingKafka(),
                             ids,
                             Duration.ofSeconds(1)),
                     stores.notifications(),
@@ -293,7 +289,7 @@ final class World {
     /** All is published at once, so nothing is left in it. */
     private static final class NoOutbox implements Outbox {
         @Override
-        public List<OutboxRow> lease(Instant now, Duration lease, int limit) {
+        public List<OutboxRow> lease(Instant now, Duration lease, int limit, long bytes) {
             return List.of();
         }
 
@@ -306,7 +302,7 @@ final class World {
         public void delete(Collection<OutboxRow> rows) {}
 
         @Override
-        public void postpone(Collection<OutboxRow> rows, Instant until) {}
+        public void postpone(Map<OutboxRow, Instant> rows) {}
 
         @Override
         public void deleteSubmission(NotificationId first) {}

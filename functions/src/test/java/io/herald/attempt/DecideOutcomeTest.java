@@ -18,6 +18,8 @@ import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DecideOutcomeTest {
 
@@ -66,6 +68,17 @@ class DecideOutcomeTest {
 
         assertThat(next.event().status()).isEqualTo(Status.FAILED);
         assertThat(next.event().reason()).isEqualTo(BUSY);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_was_not_handed_over_was_no_attempt_and_waits_a_moment(Guarantee guarantee) {
+        var next = decide.first(claim(LAST, guarantee), new Outcome.NotHandedOver(BUSY));
+
+        assertThat(next.event().kind()).isEqualTo(EventKind.DEFERRED);
+        assertThat(next.event().status()).isEqualTo(Status.RETRYING);
+        assertThat(next.event().attempt()).isEqualTo(LAST - 1);
+        assertThat(next.dueAt()).isEqualTo(NOW.plusSeconds(1));
     }
 
     @Test
@@ -168,6 +181,23 @@ class DecideOutcomeTest {
                                 new Outcome.Lost(BUSY),
                                 newest(Status.UNKNOWN, 2, 1, null)))
                 .isEmpty();
+    }
+
+    @Test
+    void an_earlier_attempts_late_word_takes_nothing_from_the_newest_attempts_own() {
+        var leaseEnd = NOW.plusSeconds(9);
+        // The second attempt is under way, and the refusal of the first came in after it.
+        var newest = newest(Status.SENDING, 5, 2, leaseEnd);
+
+        var refused = decide.late(claim(2), new Outcome.Rejected(BUSY), newest).orElseThrow();
+        assertThat(refused.event().sequence()).isEqualTo(6);
+        assertThat(refused.event().status()).isEqualTo(Status.FAILED);
+        assertThat(refused.event().reason()).isEqualTo(BUSY);
+        assertThat(refused.consumes()).isEqualTo(5);
+
+        assertThat(decide.late(claim(2), new Outcome.Lost(BUSY), newest).orElseThrow().event())
+                .extracting(Event::status)
+                .isEqualTo(Status.RETRYING);
     }
 
     private Transition late(Outcome outcome, Event newest) {

@@ -7,6 +7,7 @@ import io.herald.notification.Timeline;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Reconciliation;
 import io.herald.schedule.DueWork;
+import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notifications;
 import io.herald.template.Templates;
 import io.herald.tenant.Keys;
@@ -26,6 +27,8 @@ public interface Store {
     SettableClock clock();
 
     Notifications notifications();
+
+    KeptAnswers keptAnswers();
 
     Timeline timeline();
 

@@ -24,12 +24,14 @@ import io.herald.events.DispatchRecord;
 import io.herald.events.DispatchRecords;
 import io.herald.notification.Channel;
 import io.herald.notification.Event;
+import io.herald.notification.EventKind;
 import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.notification.Reason;
 import io.herald.notification.Status;
+import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
 import io.herald.notification.Transition;
@@ -63,6 +65,7 @@ class DeliverBatchTest {
     private final NotificationIds ids = new NotificationIds(store.clock(), new Random(1));
     private final List<NotificationId> handedOver = new ArrayList<>();
     private Outcome answer = new Outcome.Sent("reference");
+    private HandOver inbox = this::handOver;
     private long offset;
 
     @BeforeEach
@@ -215,6 +218,22 @@ class DeliverBatchTest {
                 .containsExactlyElementsOf(batch.stream().map(Notification::id).toList());
     }
 
+    @Test
+    void a_fault_of_one_channel_takes_nothing_from_another() {
+        var mail = urgent(Channel.EMAIL);
+        var feed = urgent(Channel.INBOX);
+        inbox =
+                (_, _) -> {
+                    throw new StoreUnavailableException("gone", new SQLException("gone"));
+                };
+
+        deliver(record(mail), record(feed));
+
+        assertThat(newest(mail).status()).isEqualTo(Status.SENT);
+        assertThat(newest(feed).kind()).isEqualTo(EventKind.LOST);
+        assertThat(newest(feed).status()).isEqualTo(Status.RETRYING);
+    }
+
     private void deliver(LaneRecord... batch) {
         HandOver handOver = this::handOver;
         new DeliverBatch(
@@ -226,7 +245,7 @@ class DeliverBatchTest {
                         timeline(),
                         dueWork(),
                         new PostgresDeadLetters(store.database()),
-                        Map.of(Channel.EMAIL, handOver, Channel.INBOX, handOver),
+                        Map.of(Channel.EMAIL, handOver, Channel.INBOX, inbox),
                         new DecideOutcome(RetryPolicy.DEFAULT, store.clock(), new Random(1)),
                         store.clock(),
                         () -> 0,
@@ -286,7 +305,7 @@ class DeliverBatchTest {
     }
 
     private List<DueRow> due(Instant now) {
-        return dueWork().due(now, 100);
+        return dueWork().due(now, 100).rows();
     }
 
     private Timeline timeline() {

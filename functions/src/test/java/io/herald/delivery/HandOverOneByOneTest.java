@@ -110,9 +110,8 @@ class HandOverOneByOneTest {
                 .startsWith(reference(messages.get(0)), reference(messages.get(1)))
                 .last()
                 .isInstanceOfSatisfying(
-                        Outcome.Retryable.class,
-                        outcome ->
-                                assertThat(outcome.reason().code()).isEqualTo("not_handed_over"));
+                        Outcome.NotHandedOver.class,
+                        outcome -> assertThat(outcome.reason().code()).isEqualTo("no_time_left"));
     }
 
     @Test

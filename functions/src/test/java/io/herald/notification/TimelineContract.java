@@ -4,6 +4,7 @@ import static io.herald.contract.Samples.released;
 import static io.herald.contract.Samples.sending;
 import static io.herald.contract.Samples.sent;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.herald.contract.Samples;
 import io.herald.contract.SettableClock;
@@ -23,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -332,6 +334,25 @@ public abstract class TimelineContract {
                 .toList();
     }
 
+    @Test
+    void two_transitions_of_one_notification_are_refused_and_nothing_is_stored() {
+        var id = accepted(1).getFirst();
+        var other = accepted(1).getFirst();
+
+        assertThatThrownBy(() ->
+                        timeline()
+                                .append(
+                                        Stream.of(
+                                                        Samples.sending(clock(), other, 1, null),
+                                                        Samples.sending(clock(), id, 1, null),
+                                                        Samples.sent(clock(), id, 2))
+                                                .map(event -> Transition.of(tenant, event))
+                                                .toList()))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(timeline().newest(List.of(id, other))).isEmpty();
+    }
+
     private Transition release(NotificationId id, Instant lookAgainAt) {
         return new Transition(tenant, released(clock(), id, 2), lookAgainAt, 1, true);
     }
@@ -345,11 +366,12 @@ public abstract class TimelineContract {
     }
 
     private List<DueRow> due(Instant now) {
-        return store().dueWork().due(now, 1000);
+        return store().dueWork().due(now, 1000).rows();
     }
 
     private List<OutboxRow> leased() {
-        return store().outbox().lease(Store.START.plus(Duration.ofDays(1)), LEASE, 1000);
+        return store().outbox()
+                .lease(Store.START.plus(Duration.ofDays(1)), LEASE, 1000, Long.MAX_VALUE);
     }
 
     private List<NotificationId> accepted(int count) {

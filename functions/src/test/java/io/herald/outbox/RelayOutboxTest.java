@@ -38,6 +38,8 @@ class RelayOutboxTest {
     private final TenantId tenant = Samples.tenant();
     private final List<DispatchRecord> published = new ArrayList<>();
     private Function<DispatchRecord, Publisher.Result> kafka = _ -> PUBLISHED;
+    private boolean available = true;
+    private long bytes = 1024 * 1024;
 
     @Test
     void what_is_published_is_gone_from_the_outbox() throws SQLException {
@@ -52,14 +54,57 @@ class RelayOutboxTest {
     }
 
     @Test
-    void it_goes_on_at_once_after_a_full_helping_and_not_after_another() {
+    void it_goes_on_at_once_until_nothing_is_left() {
         for (int i = 0; i < ROWS + 1; i++) {
             accepted(1);
         }
 
         assertThat(step()).isTrue();
+        assertThat(published).hasSize(ROWS);
+        assertThat(step()).isTrue();
         assertThat(step()).isFalse();
         assertThat(published).hasSize(ROWS + 1);
+    }
+
+    @Test
+    void heavy_submissions_are_taken_one_at_a_time() {
+        accepted(100);
+        accepted(100);
+        bytes = 10_000;
+
+        step();
+        assertThat(published).hasSize(100);
+        step();
+        assertThat(published).hasSize(200);
+    }
+
+    @Test
+    void nothing_is_leased_while_kafka_would_not_be_asked() throws SQLException {
+        accepted(1);
+        available = false;
+
+        assertThat(step()).isFalse();
+        assertThat(store.number("SELECT tries FROM outbox")).isZero();
+
+        available = true;
+        step();
+        assertThat(published).hasSize(1);
+    }
+
+    @Test
+    void each_row_waits_by_its_own_tries() throws SQLException {
+        kafka = _ -> new Publisher.Result.Unavailable("no leader");
+        accepted(1);
+        step();
+        store.clock().advance(Duration.ofSeconds(1));
+        accepted(1);
+        step();
+
+        // The first has been tried twice and the second once.
+        var now = store.clock().instant();
+        assertThat(outbox().lease(now.plusSeconds(1), LEASE, 10, bytes)).hasSize(1);
+        assertThat(outbox().lease(now.plusMillis(1_999), LEASE, 10, bytes)).isEmpty();
+        assertThat(outbox().lease(now.plusSeconds(2), LEASE, 10, bytes)).hasSize(1);
     }
 
     @Test
@@ -142,17 +187,25 @@ class RelayOutboxTest {
     private boolean step() {
         return new RelayOutbox(
                         outbox(),
-                        this::publish,
+                        new Kafka(),
                         new PostgresTimeline(store.database()),
                         store.clock(),
-                        new RelayOutbox.Settings(LEASE, BUDGET, ROWS))
+                        new RelayOutbox.Settings(LEASE, BUDGET, ROWS, bytes))
                 .step();
     }
 
-    private List<Publisher.Result> publish(List<DispatchRecord> records, Duration budget) {
-        assertThat(budget).isEqualTo(BUDGET);
-        published.addAll(records);
-        return records.stream().map(kafka).toList();
+    private final class Kafka implements Publisher {
+        @Override
+        public List<Result> publish(List<DispatchRecord> records, Duration budget) {
+            assertThat(budget).isEqualTo(BUDGET);
+            published.addAll(records);
+            return records.stream().map(kafka).toList();
+        }
+
+        @Override
+        public boolean isAvailable() {
+            return available;
+        }
     }
 
     /** A submission whose outbox row is no longer hidden from the relay. */

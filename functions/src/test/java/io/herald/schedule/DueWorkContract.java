@@ -38,7 +38,7 @@ public abstract class DueWorkContract {
         watch(second, 0, Store.START.plusSeconds(2));
 
         assertThat(notifications(due(Store.START.plusSeconds(2)))).containsExactly(first, second);
-        assertThat(notifications(store().dueWork().due(Store.START.plusSeconds(9), 2)))
+        assertThat(notifications(store().dueWork().due(Store.START.plusSeconds(9), 2).rows()))
                 .containsExactly(first, second);
         assertThat(due(Store.START)).isEmpty();
     }
@@ -172,24 +172,46 @@ public abstract class DueWorkContract {
         var id = accepted();
         watch(id, 0, Store.START);
         store().dueWork().republish(due(Store.START), Store.START);
-        store().outbox().lease(Store.START, Duration.ofSeconds(60), 10);
+        store().outbox().lease(Store.START, Duration.ofSeconds(60), 10, Long.MAX_VALUE);
 
         store().dueWork().republish(due(Store.START), Store.START.plusSeconds(600));
 
-        assertThat(store().outbox().lease(Store.START.plusSeconds(59), Duration.ZERO, 10))
+        assertThat(
+                        store().outbox()
+                                .lease(
+                                        Store.START.plusSeconds(59),
+                                        Duration.ZERO,
+                                        10,
+                                        Long.MAX_VALUE))
                 .isEmpty();
-        assertThat(store().outbox().lease(Store.START.plusSeconds(60), Duration.ZERO, 10))
+        assertThat(
+                        store().outbox()
+                                .lease(
+                                        Store.START.plusSeconds(60),
+                                        Duration.ZERO,
+                                        10,
+                                        Long.MAX_VALUE))
                 .singleElement()
                 .extracting(OutboxRow::tries)
                 .isEqualTo(2);
     }
 
+    @Test
+    void a_row_without_a_notification_is_told_apart_and_counts() {
+        var gone = Samples.submission(clock(), tenant, new UserId("ada"), 1).getFirst().id();
+        store().dueWork().watch(List.of(new DueWork.Watch(tenant, gone, 3, Store.START)));
+
+        assertThat(store().dueWork().due(Store.START, 10))
+                .isEqualTo(new DueWork.Helping(List.of(), List.of(new DueWork.Key(gone, 3))));
+    }
+
     private List<DueRow> due(Instant now) {
-        return store().dueWork().due(now, 1000);
+        return store().dueWork().due(now, 1000).rows();
     }
 
     private List<OutboxRow> outbox() {
-        return store().outbox().lease(clock().instant(), Duration.ofSeconds(60), 1000);
+        return store().outbox()
+                .lease(clock().instant(), Duration.ofSeconds(60), 1000, Long.MAX_VALUE);
     }
 
     private static List<NotificationId> notifications(List<DueRow> rows) {

@@ -97,9 +97,15 @@ public abstract class NotificationsContract {
         var accepted = accepted(1000);
         var grace = store().clock().instant().plus(Store.GRACE);
 
-        assertThat(store().outbox().lease(grace.minusMillis(1), Duration.ofSeconds(1), 10))
+        assertThat(
+                        store().outbox()
+                                .lease(
+                                        grace.minusMillis(1),
+                                        Duration.ofSeconds(1),
+                                        10,
+                                        Long.MAX_VALUE))
                 .isEmpty();
-        assertThat(store().outbox().lease(grace, Duration.ofSeconds(1), 10))
+        assertThat(store().outbox().lease(grace, Duration.ofSeconds(1), 10, Long.MAX_VALUE))
                 .containsExactly(
                         new OutboxRow(
                                 tenant,
@@ -118,7 +124,13 @@ public abstract class NotificationsContract {
         store().notifications().accept(accepted);
 
         assertThat(store().notifications().list(tenant, ADA, null, 10)).hasSize(2);
-        assertThat(store().outbox().lease(Store.START.plusSeconds(60), Duration.ofSeconds(1), 10))
+        assertThat(
+                        store().outbox()
+                                .lease(
+                                        Store.START.plusSeconds(60),
+                                        Duration.ofSeconds(1),
+                                        10,
+                                        Long.MAX_VALUE))
                 .hasSize(1);
     }
 

@@ -10,21 +10,27 @@ import io.herald.outbox.Publisher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -34,8 +40,6 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.UnknownProducerIdException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Publishes with one idempotent producer, made at the first use. When Kafka acknowledged nothing
@@ -44,26 +48,28 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaPublisher implements Publisher, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaPublisher.class);
-    private static final Duration BREAK = Duration.ofSeconds(1);
     private static final Duration LONGEST_REQUEST = Duration.ofSeconds(5);
     private static final Result PUBLISHED = new Result.Published();
+    private static final Sending NO_LANE =
+            new Sending.NotSent(new Result.Refused("there is no such lane"));
 
     private static final Map<String, Lane> LANES =
             Arrays.stream(Lane.values()).collect(toUnmodifiableMap(Lane::text, lane -> lane));
 
-    private final Properties settings;
-    private final Duration maxBlock;
+    private final Supplier<Producer<byte[], byte[]>> producers;
     private final LongSupplier nanoTime;
+    private final Breaker breaker;
     private @Nullable Producer<byte[], byte[]> producer;
-    private boolean broken;
-    private long brokenUntil;
 
     /** What became of a record when it was given to the producer. */
     private sealed interface Sending {
         record Sent(Future<RecordMetadata> acknowledgement) implements Sending {}
 
+        /** By Kafka's word, or for a fault of the record's own. */
         record NotSent(Result result) implements Sending {}
+
+        /** Kafka was not asked about this one. */
+        record NotTried(String cause) implements Sending {}
     }
 
     /**
@@ -73,9 +79,21 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
      */
     public KafkaPublisher(
             String bootstrapServers, Duration maxBlock, Duration delivery, LongSupplier nanoTime) {
-        this.settings = settings(bootstrapServers, maxBlock, delivery);
-        this.maxBlock = maxBlock;
+        var settings = settings(bootstrapServers, maxBlock, delivery);
+        this(() -> producer(settings), nanoTime);
+    }
+
+    /**
+     * @param producers makes one; may throw {@link KafkaException}
+     */
+    KafkaPublisher(Supplier<Producer<byte[], byte[]>> producers, LongSupplier nanoTime) {
+        this.producers = producers;
         this.nanoTime = nanoTime;
+        this.breaker = new Breaker(nanoTime);
+    }
+
+    static Producer<byte[], byte[]> producer(Properties settings) {
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /** The producer's settings, each of them on purpose. */
@@ -104,65 +122,111 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
         return settings;
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @param budget counted from when there is a producer: the first call takes besides as long as
+     *     making one does, which is about a second, or as long as the bootstrap servers' names take
+     *     to be looked up
+     */
     @Override
     public List<Result> publish(List<DispatchRecord> records, Duration budget) {
-        var results = new ArrayList<Result>(records.size());
         if (records.isEmpty()) {
-            return results;
+            return List.of();
         }
-        if (!mayAsk(budget)) {
-            records.forEach(_ -> results.add(unavailable("Kafka was out of reach a moment ago")));
-            return results;
+        if (!breaker.pass(budget)) {
+            return allUnavailable(records, "Kafka was out of reach a moment ago");
         }
-        var deadline = Deadline.in(budget, nanoTime);
-        var open = producer();
+        Producer<byte[], byte[]> open;
+        try {
+            open = producer();
+        } catch (KafkaException e) {
+            // Such as bootstrap servers whose names cannot be looked up.
+            var cause =
+                    "no producer can be made: " + nameOf(e.getCause() == null ? e : e.getCause());
+            breaker.missed(cause);
+            return allUnavailable(records, cause);
+        }
+        return publish(open, records, Deadline.in(budget, nanoTime));
+    }
+
+    private List<Result> publish(
+            Producer<byte[], byte[]> open, List<DispatchRecord> records, Deadline deadline) {
         var sendings = send(open, records, deadline);
         var flush = flush(open);
+        var results = new ArrayList<Result>(records.size());
+        var answers = new ArrayList<Result>(records.size());
         for (var sending : sendings) {
-            results.add(
+            var result =
                     switch (sending) {
-                        case Sending.NotSent(var result) -> result;
+                        case Sending.NotTried(var cause) -> unavailable(cause);
+                        case Sending.NotSent(var answer) -> answer;
                         case Sending.Sent(var future) -> await(open, future, deadline);
-                    });
+                    };
+            results.add(result);
+            if (!(sending instanceof Sending.NotTried)) {
+                answers.add(result);
+            }
         }
         flush.interrupt();
-        note(results);
+        // Who is interrupted did not wait for an answer.
+        if (!Thread.currentThread().isInterrupted()) {
+            note(answers);
+        }
         return results;
     }
 
+    /**
+     * Each lane on a thread of its own: the first record of one may block for metadata, and a lane
+     * that is out of reach takes neither time nor records from another.
+     */
     private List<Sending> send(
             Producer<byte[], byte[]> open, List<DispatchRecord> records, Deadline deadline) {
-        var sendings = new ArrayList<Sending>(records.size());
-        var known = new HashSet<Lane>();
-        @Nullable Result outage = null;
+        var lanes = new EnumMap<Lane, List<DispatchRecord>>(Lane.class);
         for (var record : records) {
             var lane = LANES.get(record.lane());
-            if (lane == null) {
-                sendings.add(notSent(new Result.Refused("there is no such lane")));
-                continue;
+            if (lane != null) {
+                lanes.computeIfAbsent(lane, _ -> new ArrayList<>()).add(record);
             }
-            // The first of a lane may block for metadata: when that has failed once, or there is
-            // hardly any time left for it, no other is tried. One that has begun may end after the
-            // budget, by at most the time it may block: a cold producer's first call with three
-            // lanes would else leave two of them to the relay.
-            boolean mayBlock = !known.isEmpty() && !known.contains(lane);
-            if (outage == null
-                    && (deadline.hasPassed()
-                            || (mayBlock
-                                    && deadline.remaining().compareTo(maxBlock.dividedBy(4))
-                                            < 0))) {
-                outage = unavailable("there was no time left to send it");
+        }
+        var running = new EnumMap<Lane, Future<List<Sending>>>(Lane.class);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            lanes.forEach((lane, its) ->
+                    running.put(lane, threads.submit(() -> send(open, lane, its, deadline))));
+        }
+        var sent = new HashMap<String, Iterator<Sending>>();
+        running.forEach((lane, ended) -> sent.put(lane.text(), ended.resultNow().iterator()));
+        var sendings = new ArrayList<Sending>(records.size());
+        for (var record : records) {
+            var its = sent.get(record.lane());
+            sendings.add(its == null ? NO_LANE : its.next());
+        }
+        return sendings;
+    }
+
+    private List<Sending> send(
+            Producer<byte[], byte[]> open,
+            Lane lane,
+            List<DispatchRecord> records,
+            Deadline deadline) {
+        var sendings = new ArrayList<Sending>(records.size());
+        @Nullable String outage = null;
+        for (var record : records) {
+            if (outage == null && deadline.hasPassed()) {
+                outage = "there was no time left to send it";
             }
             if (outage != null) {
-                sendings.add(notSent(outage));
+                sendings.add(new Sending.NotTried(outage));
                 continue;
             }
-            known.add(lane);
             var sending = send(open, lane, record);
             sendings.add(sending);
-            if (sending instanceof Sending.NotSent(Result.Unavailable unavailable)) {
-                outage = unavailable;
-            }
+            outage =
+                    switch (sending) {
+                        case Sending.NotTried(var cause) -> cause;
+                        case Sending.NotSent(Result.Unavailable(var cause)) -> cause;
+                        case Sending.NotSent _, Sending.Sent _ -> null;
+                    };
         }
         return sendings;
     }
@@ -182,6 +246,8 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
             return future.state() == Future.State.FAILED
                     ? notSent(failure(open, future.exceptionNow()))
                     : new Sending.Sent(future);
+        } catch (InterruptException _) {
+            return new Sending.NotTried("interrupted while sending it");
         } catch (KafkaException | IllegalStateException e) {
             // What is wrong with one record comes in its future; this is wrong with the producer.
             abandon(open);
@@ -252,6 +318,10 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
         return new Result.Unavailable(cause);
     }
 
+    private static List<Result> allUnavailable(List<DispatchRecord> records, String cause) {
+        return Collections.nCopies(records.size(), unavailable(cause));
+    }
+
     private static Sending notSent(Result result) {
         return new Sending.NotSent(result);
     }
@@ -260,39 +330,28 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** While Kafka is out of reach one call asks it, and for its budget nobody else does. */
-    private synchronized boolean mayAsk(Duration budget) {
-        if (!broken) {
-            return true;
-        }
-        if (nanoTime.getAsLong() - brokenUntil < 0) {
-            return false;
-        }
-        brokenUntil = nanoTime.getAsLong() + budget.toNanos();
-        return true;
+    @Override
+    public boolean isAvailable() {
+        return breaker.isPassable();
     }
 
     /** One record that got through shows that Kafka is there. */
-    private synchronized void note(List<Result> results) {
-        if (results.stream().anyMatch(result -> result instanceof Result.Published)) {
-            if (broken) {
-                LOG.info("Kafka is back");
+    private void note(List<Result> answers) {
+        if (answers.contains(PUBLISHED)) {
+            breaker.reached();
+            return;
+        }
+        for (var answer : answers) {
+            if (answer instanceof Result.Unavailable(var cause)) {
+                breaker.missed(cause);
+                return;
             }
-            broken = false;
-        } else if (results.stream().anyMatch(result -> result instanceof Result.Unavailable)) {
-            if (!broken) {
-                LOG.warn("Kafka is out of reach; records stay in the outbox");
-            }
-            broken = true;
-            brokenUntil = nanoTime.getAsLong() + BREAK.toNanos();
         }
     }
 
     private synchronized Producer<byte[], byte[]> producer() {
         if (producer == null) {
-            producer =
-                    new KafkaProducer<>(
-                            settings, new ByteArraySerializer(), new ByteArraySerializer());
+            producer = producers.get();
         }
         return producer;
     }
@@ -305,7 +364,11 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
             }
             producer = null;
         }
-        failed.close(Duration.ZERO);
+        try {
+            failed.close(Duration.ZERO);
+        } catch (KafkaException _) {
+            // It is of no use any more, and its threads end by themselves.
+        }
     }
 
     @Override

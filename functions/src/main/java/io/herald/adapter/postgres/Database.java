@@ -126,7 +126,7 @@ public final class Database {
     private static RuntimeException translated(SQLException exception) {
         return SqlErrors.isOutage(exception)
                 ? new StoreUnavailableException(
-                        "Postgres cannot be reached: " + exception.getMessage(), exception)
+                        "Postgres cannot be reached: " + SqlErrors.describe(exception), exception)
                 : new StoreException(exception);
     }
 }

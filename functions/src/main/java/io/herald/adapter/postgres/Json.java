@@ -58,8 +58,12 @@ final class Json {
     }
 
     static ObjectNode readObject(String text) {
+        return (ObjectNode) read(text);
+    }
+
+    static JsonNode read(String text) {
         try {
-            return (ObjectNode) MAPPER.readTree(text);
+            return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

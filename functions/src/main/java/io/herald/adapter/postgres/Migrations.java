@@ -4,7 +4,6 @@ import io.herald.maintenance.MakePartitions;
 import io.herald.notification.StoreUnavailableException;
 import java.sql.SQLException;
 import java.time.Clock;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.logging.LogFactory;
@@ -29,14 +28,14 @@ public final class Migrations {
     private static final String NO_TIMEOUTS =
             "SET statement_timeout = 0; SET transaction_timeout = 0";
 
-    private final DataSource dataSource;
+    private final PostgresSettings settings;
     private final Clock clock;
 
     /**
      * @param settings of a direct connection, as the owner of the database; no proxy between
      */
     public Migrations(PostgresSettings settings, Clock clock) {
-        this.dataSource = PostgresDataSource.direct(settings);
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -45,7 +44,7 @@ public final class Migrations {
      */
     public void run() {
         migrate();
-        var database = new Database(dataSource);
+        var database = new Database(PostgresDataSource.direct(settings));
         database.write(connection -> {
             try (var statement = connection.createStatement()) {
                 return statement.execute(TIMEOUTS);
@@ -59,7 +58,8 @@ public final class Migrations {
         try {
             Flyway.configure()
                     .loggers("slf4j")
-                    .dataSource(dataSource)
+                    // The function's own timeout is what ends a migration that hangs.
+                    .dataSource(PostgresDataSource.direct(settings.withoutSocketTimeout()))
                     .locations("classpath:db/migration")
                     .initSql(NO_TIMEOUTS)
                     .load()
@@ -67,7 +67,7 @@ public final class Migrations {
         } catch (FlywayException e) {
             if (e.getCause() instanceof SQLException cause && SqlErrors.isOutage(cause)) {
                 throw new StoreUnavailableException(
-                        "Postgres cannot be reached: " + cause.getMessage(), e);
+                        "Postgres cannot be reached: " + SqlErrors.describe(cause), e);
             }
             throw e;
         }

@@ -40,6 +40,8 @@ public final class PostgresDataSource {
         source.setConnectTimeout(Math.toIntExact(settings.connectionTimeout().toSeconds() + 1));
         source.setSocketTimeout(Math.toIntExact(settings.socketTimeout().toSeconds()));
         source.setTcpKeepAlive(true);
+        // The detail of an error quotes the row, and messages of exceptions are logged.
+        source.setLogServerErrorDetail(false);
         return source;
     }
 }

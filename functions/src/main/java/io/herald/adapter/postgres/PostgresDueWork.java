@@ -32,11 +32,11 @@ public final class PostgresDueWork implements DueWork {
                 WHERE due_at <= ?
                 ORDER BY due_at LIMIT ?
             ) AS d
-            CROSS JOIN LATERAL (
+            LEFT JOIN LATERAL (
                 SELECT channel, guarantee FROM notification
                 WHERE tenant_id = d.tenant_id AND id = d.notification_id
                 OFFSET 0
-            ) AS n
+            ) AS n ON true
             LEFT JOIN LATERAL (
                 SELECT * FROM event WHERE notification_id = d.notification_id
                 ORDER BY sequence DESC LIMIT 1
@@ -92,29 +92,37 @@ public final class PostgresDueWork implements DueWork {
     }
 
     @Override
-    public List<DueRow> due(Instant now, int limit) {
+    public Helping due(Instant now, int limit) {
         return database.read(connection -> {
             try (var statement = connection.prepareStatement(DUE)) {
                 statement.setObject(1, SqlValues.timestamp(now));
                 statement.setInt(2, limit);
                 var rows = new ArrayList<DueRow>();
+                var orphans = new ArrayList<Key>();
                 try (var results = statement.executeQuery()) {
                     while (results.next()) {
-                        rows.add(row(results));
+                        var id = new NotificationId(SqlValues.uuid(results, "id"));
+                        int sequence = results.getInt("due_sequence");
+                        short channel = results.getShort("channel");
+                        if (results.wasNull()) {
+                            orphans.add(new Key(id, sequence));
+                        } else {
+                            rows.add(row(results, id, sequence, channel));
+                        }
                     }
                 }
-                return rows;
+                return new Helping(rows, orphans);
             }
         });
     }
 
-    private static DueRow row(ResultSet results) throws SQLException {
-        var id = new NotificationId(SqlValues.uuid(results, "id"));
+    private static DueRow row(ResultSet results, NotificationId id, int sequence, short channel)
+            throws SQLException {
         return new DueRow(
                 new TenantId(SqlValues.uuid(results, "tenant_id")),
                 id,
-                results.getInt("due_sequence"),
-                Channel.ofCode(results.getShort("channel")),
+                sequence,
+                Channel.ofCode(channel),
                 Guarantee.ofCode(results.getShort("guarantee")),
                 EventColumns.readIfAny(results, id));
     }

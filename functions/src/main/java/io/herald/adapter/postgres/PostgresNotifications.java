@@ -8,8 +8,10 @@ import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
+import io.herald.submission.KeptAnswer;
 import io.herald.submission.Notification;
 import io.herald.submission.Notifications;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,11 +28,15 @@ public final class PostgresNotifications implements Notifications {
     /** How long a submission is left to the call that made it, before the relay takes it up. */
     public static final Duration GRACE = Duration.ofSeconds(5);
 
+    // What a record weighs beside its payload and metadata.
+    private static final int ROW_BYTES = 512;
+
     static final String ACCEPT =
             """
             WITH submission AS (
-                INSERT INTO outbox (first_id, last_id, sequence, tenant_id, attempt, available_at)
-                VALUES (?, ?, 0, ?, 1, ?)
+                INSERT INTO outbox (first_id, last_id, sequence, tenant_id, attempt, bytes,
+                                    available_at)
+                VALUES (?, ?, 0, ?, 1, ?, ?)
                 ON CONFLICT (first_id, sequence) DO NOTHING
             )
             INSERT INTO notification (tenant_id, id, user_id, channel, lane, template,
@@ -89,37 +95,66 @@ public final class PostgresNotifications implements Notifications {
 
     @Override
     public void accept(List<Notification> notifications) {
-        var first = notifications.getFirst();
-        var last = notifications.getLast();
-        var relayFrom = SqlValues.timestamp(clock.instant().plus(grace));
-        database.write(connection -> {
-            try (var statement = connection.prepareStatement(ACCEPT)) {
-                statement.setObject(1, first.id().value());
-                statement.setObject(2, last.id().value());
-                statement.setObject(3, first.tenant().value());
-                statement.setObject(4, relayFrom);
-                statement.setObject(5, first.tenant().value());
-                bindColumns(statement, notifications);
-                return statement.executeUpdate();
+        database.write(connection -> accept(connection, notifications));
+    }
+
+    @Override
+    public boolean acceptOnce(
+            TenantId tenant, List<Notification> notifications, List<KeptAnswer> answers) {
+        return database.transaction(connection -> {
+            if (!PostgresKeptAnswers.keep(connection, tenant, answers, clock)) {
+                connection.rollback();
+                return false;
             }
+            if (!notifications.isEmpty()) {
+                accept(connection, notifications);
+            }
+            return true;
         });
     }
 
-    private static void bindColumns(PreparedStatement statement, List<Notification> rows)
+    private int accept(Connection connection, List<Notification> notifications)
+            throws SQLException {
+        var first = notifications.getFirst();
+        var last = notifications.getLast();
+        var relayFrom = SqlValues.timestamp(clock.instant().plus(grace));
+        var payloads = notifications.stream().map(row -> Json.write(row.payload())).toList();
+        var metadata =
+                notifications.stream().map(row -> Json.writeNullable(row.metadata())).toList();
+        try (var statement = connection.prepareStatement(ACCEPT)) {
+            statement.setObject(1, first.id().value());
+            statement.setObject(2, last.id().value());
+            statement.setObject(3, first.tenant().value());
+            statement.setInt(4, bytes(payloads) + bytes(metadata) + ROW_BYTES * payloads.size());
+            statement.setObject(5, relayFrom);
+            statement.setObject(6, first.tenant().value());
+            bindColumns(statement, notifications, payloads, metadata);
+            return statement.executeUpdate();
+        }
+    }
+
+    private static int bytes(List<? extends @Nullable String> texts) {
+        return texts.stream().mapToInt(text -> text == null ? 0 : text.length()).sum();
+    }
+
+    private static void bindColumns(
+            PreparedStatement statement,
+            List<Notification> rows,
+            List<String> payloads,
+            List<? extends @Nullable String> metadata)
             throws SQLException {
         var connection = statement.getConnection();
-        statement.setArray(6, SqlValues.uuids(connection, rows, row -> row.id().value()));
-        statement.setArray(7, SqlValues.texts(connection, rows, row -> row.user().value()));
-        statement.setArray(8, SqlValues.integers(connection, rows, row -> row.channel().code()));
-        statement.setArray(9, SqlValues.integers(connection, rows, row -> row.lane().code()));
-        statement.setArray(10, SqlValues.texts(connection, rows, Notification::template));
-        statement.setArray(11, SqlValues.integers(connection, rows, Notification::templateVersion));
-        statement.setArray(12, SqlValues.texts(connection, rows, Notification::category));
-        statement.setArray(13, SqlValues.integers(connection, rows, row -> row.guarantee().code()));
-        statement.setArray(14, SqlValues.texts(connection, rows, row -> Json.write(row.payload())));
-        statement.setArray(
-                15, SqlValues.texts(connection, rows, row -> Json.writeNullable(row.metadata())));
-        statement.setArray(16, SqlValues.texts(connection, rows, Notification::traceparent));
+        statement.setArray(7, SqlValues.uuids(connection, rows, row -> row.id().value()));
+        statement.setArray(8, SqlValues.texts(connection, rows, row -> row.user().value()));
+        statement.setArray(9, SqlValues.integers(connection, rows, row -> row.channel().code()));
+        statement.setArray(10, SqlValues.integers(connection, rows, row -> row.lane().code()));
+        statement.setArray(11, SqlValues.texts(connection, rows, Notification::template));
+        statement.setArray(12, SqlValues.integers(connection, rows, Notification::templateVersion));
+        statement.setArray(13, SqlValues.texts(connection, rows, Notification::category));
+        statement.setArray(14, SqlValues.integers(connection, rows, row -> row.guarantee().code()));
+        statement.setArray(15, SqlValues.texts(connection, payloads, text -> text));
+        statement.setArray(16, SqlValues.texts(connection, metadata, text -> text));
+        statement.setArray(17, SqlValues.texts(connection, rows, Notification::traceparent));
     }
 
     @Override

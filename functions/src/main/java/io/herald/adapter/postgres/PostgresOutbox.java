@@ -26,14 +26,19 @@ public final class PostgresOutbox implements Outbox {
     static final String LEASE =
             """
             WITH taken AS MATERIALIZED (
-                SELECT first_id, sequence, available_at FROM outbox
+                SELECT first_id, sequence, available_at, bytes FROM outbox
                 WHERE available_at <= ?
                 ORDER BY available_at LIMIT ?
                 FOR UPDATE SKIP LOCKED
+            ), light AS (
+                SELECT *, sum(bytes) OVER (ORDER BY available_at, first_id, sequence) - bytes
+                    AS bytes_before
+                FROM taken
             ), leased AS (
                 UPDATE outbox SET available_at = ?, tries = least(outbox.tries + 1, 32767)
-                FROM taken
+                FROM light AS taken
                 WHERE outbox.first_id = taken.first_id AND outbox.sequence = taken.sequence
+                  AND taken.bytes_before < ?
                 RETURNING outbox.tenant_id, outbox.first_id, outbox.last_id, outbox.sequence,
                           outbox.attempt, outbox.tries, taken.available_at AS waiting_since
             )
@@ -63,8 +68,9 @@ public final class PostgresOutbox implements Outbox {
 
     private static final String POSTPONE =
             """
-            UPDATE outbox SET available_at = ?
-            FROM unnest(?::uuid[], ?::int[]) AS later (first_id, sequence)
+            UPDATE outbox SET available_at = later.available_at
+            FROM unnest(?::uuid[], ?::int[], ?::timestamptz[])
+                AS later (first_id, sequence, available_at)
             WHERE outbox.first_id = later.first_id AND outbox.sequence = later.sequence\
             """;
 
@@ -78,12 +84,13 @@ public final class PostgresOutbox implements Outbox {
     }
 
     @Override
-    public List<OutboxRow> lease(Instant now, Duration lease, int limit) {
+    public List<OutboxRow> lease(Instant now, Duration lease, int limit, long bytes) {
         return database.write(connection -> {
             try (var statement = connection.prepareStatement(LEASE)) {
                 statement.setObject(1, SqlValues.timestamp(now));
                 statement.setInt(2, limit);
                 statement.setObject(3, SqlValues.timestamp(now.plus(lease)));
+                statement.setLong(4, bytes);
                 var rows = new ArrayList<OutboxRow>();
                 try (var results = statement.executeQuery()) {
                     while (results.next()) {
@@ -175,16 +182,17 @@ public final class PostgresOutbox implements Outbox {
     }
 
     @Override
-    public void postpone(Collection<OutboxRow> rows, Instant until) {
-        if (rows.isEmpty()) {
+    public void postpone(Map<OutboxRow, Instant> later) {
+        if (later.isEmpty()) {
             return;
         }
+        var rows = List.copyOf(later.keySet());
         database.write(connection -> {
             try (var statement = connection.prepareStatement(POSTPONE)) {
-                statement.setObject(1, SqlValues.timestamp(until));
                 statement.setArray(
-                        2, SqlValues.uuids(connection, rows, row -> row.first().value()));
-                statement.setArray(3, SqlValues.integers(connection, rows, OutboxRow::sequence));
+                        1, SqlValues.uuids(connection, rows, row -> row.first().value()));
+                statement.setArray(2, SqlValues.integers(connection, rows, OutboxRow::sequence));
+                statement.setArray(3, SqlValues.instants(connection, rows, later::get));
                 return statement.executeUpdate();
             }
         });

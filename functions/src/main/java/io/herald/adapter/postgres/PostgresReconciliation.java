@@ -20,14 +20,18 @@ public final class PostgresReconciliation implements Reconciliation {
     // No range is smaller, as an id tells the time no finer.
     private static final Duration SMALLEST = Duration.ofMillis(1);
 
-    private static final String POSITION = "SELECT position FROM reconciliation";
     private static final String TAKE = "SELECT position FROM reconciliation FOR UPDATE SKIP LOCKED";
     private static final String MOVE = "UPDATE reconciliation SET position = ?";
 
+    // What this has taken up itself lies before the position, and has a due row.
+    static final String OLDEST_WAITING =
+            """
+            SELECT first_id FROM outbox WHERE sequence = 0 AND first_id >= ?
+            ORDER BY first_id LIMIT 1\
+            """;
     static final String COUNT = "SELECT 1 FROM notification WHERE id >= ? AND id < ?";
 
-    // Not those that something looks after already: a submission that still waits in the outbox,
-    // or a due row under the same sequence.
+    // Not those that a due row under the same sequence looks after already.
     static final String TAKE_UP =
             """
             WITH hanging AS MATERIALIZED (
@@ -47,22 +51,17 @@ public final class PostgresReconciliation implements Reconciliation {
             ), republished AS (
                 INSERT INTO outbox (first_id, last_id, sequence, tenant_id, attempt, available_at)
                 SELECT id, id, sequence, tenant_id, attempt + 1, ?
-                FROM hanging
-                WHERE status = 0 AND NOT (sequence = 0 AND coalesce((
-                    SELECT last_id >= hanging.id FROM outbox AS submission
-                    WHERE submission.sequence = 0 AND submission.first_id <= hanging.id
-                    ORDER BY submission.first_id DESC LIMIT 1), false))
+                FROM hanging WHERE status = 0
                 ORDER BY id
                 ON CONFLICT (first_id, sequence) DO NOTHING
-                RETURNING 1
             ), watched AS (
                 INSERT INTO due (notification_id, sequence, tenant_id, due_at)
-                SELECT id, sequence, tenant_id, lease_end FROM hanging WHERE status = 2
+                SELECT id, sequence, tenant_id, CASE status WHEN 2 THEN lease_end ELSE ? END
+                FROM hanging
                 ORDER BY id
                 ON CONFLICT (notification_id, sequence) DO NOTHING
-                RETURNING 1
             )
-            SELECT (SELECT count(*) FROM republished) + (SELECT count(*) FROM watched)\
+            SELECT count(*) FROM hanging\
             """;
 
     private final Database database;
@@ -74,27 +73,28 @@ public final class PostgresReconciliation implements Reconciliation {
     }
 
     @Override
-    public Progress advance(Instant until, int limit) {
+    public Progress advance(Instant until, Instant lookAgainAt, int limit) {
         if (limit < 1) {
             throw new IllegalArgumentException("a limit is at least 1");
         }
-        // An id tells milliseconds, so the range ends with a whole one.
-        var end = until.truncatedTo(ChronoUnit.MILLIS);
-        var progress = database.transaction(connection -> advance(connection, end, limit));
-        return progress.position().equals(end) ? new Progress(until, progress.found()) : progress;
+        return database.transaction(connection -> advance(connection, until, lookAgainAt, limit));
     }
 
-    private Progress advance(Connection connection, Instant until, int limit) throws SQLException {
+    private Progress advance(Connection connection, Instant latest, Instant lookAgainAt, int limit)
+            throws SQLException {
         Instant position;
         try (var statement = connection.prepareStatement(TAKE);
                 var results = statement.executeQuery()) {
             if (!results.next()) {
-                return new Progress(position(connection), 0);
+                return new Progress(0, false);
             }
             position = SqlValues.instant(results, "position");
         }
+        // An id tells milliseconds, so the range ends with a whole one.
+        var until =
+                earlier(latest, oldestWaiting(connection, position)).truncatedTo(ChronoUnit.MILLIS);
         if (!position.isBefore(until)) {
-            return new Progress(position, 0);
+            return new Progress(0, false);
         }
         long lookedAt = 0;
         int found = 0;
@@ -107,7 +107,7 @@ public final class PostgresReconciliation implements Reconciliation {
                 continue;
             }
             if (count > 0) {
-                found += takeUp(connection, position, end);
+                found += takeUp(connection, position, end, lookAgainAt);
             }
             lookedAt += count;
             position = end;
@@ -117,14 +117,18 @@ public final class PostgresReconciliation implements Reconciliation {
             statement.setObject(1, SqlValues.timestamp(position));
             statement.executeUpdate();
         }
-        return new Progress(position, found);
+        return new Progress(found, position.isBefore(until));
     }
 
-    private static Instant position(Connection connection) throws SQLException {
-        try (var statement = connection.prepareStatement(POSITION);
-                var results = statement.executeQuery()) {
-            results.next();
-            return SqlValues.instant(results, "position");
+    /** When the oldest submission that still waits in the outbox was accepted. */
+    private static Instant oldestWaiting(Connection connection, Instant from) throws SQLException {
+        try (var statement = connection.prepareStatement(OLDEST_WAITING)) {
+            statement.setObject(1, NotificationId.lowerBound(from));
+            try (var results = statement.executeQuery()) {
+                return results.next()
+                        ? new NotificationId(SqlValues.uuid(results, "first_id")).acceptedAt()
+                        : Instant.MAX;
+            }
         }
     }
 
@@ -147,13 +151,15 @@ public final class PostgresReconciliation implements Reconciliation {
         }
     }
 
-    private int takeUp(Connection connection, Instant from, Instant to) throws SQLException {
+    private int takeUp(Connection connection, Instant from, Instant to, Instant lookAgainAt)
+            throws SQLException {
         try (var statement = connection.prepareStatement(TAKE_UP)) {
             statement.setObject(1, NotificationId.lowerBound(from));
             statement.setObject(2, NotificationId.lowerBound(to));
             statement.setObject(3, NotificationId.lowerBound(from));
             statement.setObject(4, NotificationId.lowerBound(to));
             statement.setObject(5, SqlValues.timestamp(clock.instant()));
+            statement.setObject(6, SqlValues.timestamp(lookAgainAt));
             try (var results = statement.executeQuery()) {
                 results.next();
                 return results.getInt(1);

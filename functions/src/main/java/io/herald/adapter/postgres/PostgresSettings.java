@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param poolSize the most connections one environment opens, 1 or more
  * @param connectionTimeout the longest a caller waits for a connection, at least 250 ms
  * @param socketTimeout the longest a caller waits for an answer, in whole seconds. Longer than the
- *     timeout of a statement that {@link Migrations} sets, which is what normally ends one
+ *     timeout of a statement that {@link Migrations} sets, which is what normally ends one. Zero:
+ *     as long as it takes
  */
 public record PostgresSettings(
         String url,
@@ -29,6 +30,12 @@ public record PostgresSettings(
     public PostgresSettings withPoolSize(int connections) {
         return new PostgresSettings(
                 url, user, password, connections, connectionTimeout, socketTimeout);
+    }
+
+    /** The same for statements that may take as long as they need. */
+    PostgresSettings withoutSocketTimeout() {
+        return new PostgresSettings(
+                url, user, password, poolSize, connectionTimeout, Duration.ZERO);
     }
 
     /** Without the password. */

@@ -93,6 +93,7 @@ public final class PostgresTimeline implements Timeline {
         if (transitions.isEmpty()) {
             return Set.of();
         }
+        requireOneEach(transitions);
         // Always in the same order, so that two writers of the same batch cannot deadlock.
         var ordered = transitions.stream().sorted(comparing(PostgresTimeline::id)).toList();
         try {
@@ -102,6 +103,17 @@ public final class PostgresTimeline implements Timeline {
                 throw e;
             }
             return appendOneByOne(ordered);
+        }
+    }
+
+    /** Two of one notification would both go with the event of either. */
+    private static void requireOneEach(List<Transition> transitions) {
+        var notifications = new HashSet<NotificationId>();
+        for (var transition : transitions) {
+            if (!notifications.add(id(transition))) {
+                throw new IllegalArgumentException(
+                        "two transitions for notification " + id(transition));
+            }
         }
     }
 
@@ -121,7 +133,7 @@ public final class PostgresTimeline implements Timeline {
                                 throw e;
                             }
                             connection.rollback(savepoint);
-                            unstorable.put(id(transition), String.valueOf(e.getMessage()));
+                            unstorable.put(id(transition), SqlErrors.describe(e));
                         }
                     }
                     return ids;

@@ -6,9 +6,11 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 
 /** What an SQLSTATE means for us; the codes are those of PostgreSQL's Appendix A. */
 final class SqlErrors {
@@ -78,6 +80,35 @@ final class SqlErrors {
         return anyInChain(
                 exception,
                 cause -> cause instanceof SQLException sql && state(sql).equals("55P03"));
+    }
+
+    /**
+     * What may be told of it to an operator: its code, and the table and constraint it names. Not
+     * the words of Postgres, which may quote a value.
+     */
+    static String describe(SQLException exception) {
+        var causes = new ArrayList<String>();
+        for (@Nullable Throwable cause = exception; cause != null; cause = cause.getCause()) {
+            causes.add(
+                    cause instanceof SQLException sql && !state(sql).isEmpty()
+                            ? describeState(sql)
+                            : cause.getClass().getSimpleName());
+        }
+        return String.join(", by ", causes);
+    }
+
+    private static String describeState(SQLException exception) {
+        var words = "SQLSTATE " + state(exception);
+        var error =
+                exception instanceof PSQLException postgres
+                        ? postgres.getServerErrorMessage()
+                        : null;
+        if (error == null) {
+            return words;
+        }
+        return words
+                + (error.getTable() == null ? "" : ", table " + error.getTable())
+                + (error.getConstraint() == null ? "" : ", constraint " + error.getConstraint());
     }
 
     private static boolean anyInChain(Throwable exception, Predicate<? super Throwable> matches) {

@@ -107,7 +107,8 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
         }
         var deadline = Deadline.in(timeout, nanoTime);
         if (!acquire(timeout)) {
-            return retryable("provider_busy", "All connections to the mail server are in use.");
+            return new Outcome.NotHandedOver(
+                    new Reason("provider_busy", "All connections to the mail server are in use."));
         }
         try {
             return handOver(message, address, deadline);
@@ -129,6 +130,7 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
                         "provider_authentication", "The mail server refused our credentials.");
             } catch (IOException | MessagingException e) {
                 fresh.abort();
+                // Nothing of a message was said yet, so nothing of one can be in its words.
                 LOG.warn("no connection to the mail server {}: {}", settings, e.toString());
                 return unreachable();
             }

@@ -47,6 +47,14 @@ public final class InputProblems {
         this.budget = budget;
     }
 
+    /** What was collected so far; what is added to the one is not in the other. */
+    public InputProblems copy() {
+        var copy = new InputProblems(budget);
+        copy.listed.addAll(listed);
+        copy.unlisted = unlisted;
+        return copy;
+    }
+
     /** A field of the body is wrong. */
     public void add(String pointer, String detail) {
         add(new InputProblem(pointer, null, detail));

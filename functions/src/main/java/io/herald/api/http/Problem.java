@@ -28,6 +28,7 @@ public record Problem(
         INSUFFICIENT_SCOPE(403, "insufficient-scope", "The API key may not do this"),
         NOT_FOUND(404, "not-found", "There is no such thing"),
         METHOD_NOT_ALLOWED(405, "method-not-allowed", "The method does not fit the resource"),
+        CONFLICT(409, "conflict", "The call conflicts with another"),
         TOO_LARGE(413, "too-large", "The request is too large"),
         UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "The body is not JSON"),
         INVALID(422, "invalid", "The input is not valid"),

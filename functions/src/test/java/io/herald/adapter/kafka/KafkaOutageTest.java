@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -75,7 +77,7 @@ class KafkaOutageTest {
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
 
-        // Two lanes may block one after the other, and the call still ends.
+        // Two lanes may block, and the call still ends.
         sleep(Duration.ofMillis(1_100));
         long both = System.nanoTime();
         publisher.publish(
@@ -95,6 +97,45 @@ class KafkaOutageTest {
         server.restart();
         makeTopics();
         awaitPublished();
+    }
+
+    @Test
+    void a_lane_that_is_out_of_reach_takes_neither_time_nor_records_from_another()
+            throws Exception {
+        try (var admin = admin();
+                var cold =
+                        new KafkaPublisher(
+                                server.bootstrapServers(),
+                                Duration.ofSeconds(4),
+                                Duration.ofSeconds(30),
+                                System::nanoTime)) {
+            // None for the urgent lane.
+            admin.createTopics(
+                            Stream.of(Lane.EMAIL, Lane.WEBHOOK)
+                                    .map(lane -> new NewTopic(lane.topic(), PARTITIONS, (short) 1))
+                                    .toList())
+                    .all()
+                    .get();
+
+            var results =
+                    cold.publish(
+                            List.of(
+                                    Records.record(Lane.URGENT),
+                                    Records.record(Lane.EMAIL),
+                                    Records.record(Lane.URGENT),
+                                    Records.record(Lane.WEBHOOK),
+                                    Records.record(Lane.EMAIL)),
+                            Duration.ofSeconds(5));
+
+            assertThat(results.stream().map(result -> (Object) result.getClass()))
+                    .containsExactly(
+                            Result.Unavailable.class,
+                            Result.Published.class,
+                            Result.Unavailable.class,
+                            Result.Published.class,
+                            Result.Published.class);
+            assertThat(cold.isAvailable()).as("Kafka is there").isTrue();
+        }
     }
 
     @Test
@@ -163,11 +204,7 @@ class KafkaOutageTest {
 
     /** As the delivery functions' event source mappings do when they have consumed all. */
     private void commitEnds() throws Exception {
-        try (var admin =
-                Admin.create(
-                        Map.of(
-                                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                (Object) server.bootstrapServers()))) {
+        try (var admin = admin()) {
             for (var lane : Lane.values()) {
                 var partitions =
                         IntStream.range(0, PARTITIONS)
@@ -187,6 +224,13 @@ class KafkaOutageTest {
                         .get();
             }
         }
+    }
+
+    private Admin admin() {
+        return Admin.create(
+                Map.of(
+                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        (Object) server.bootstrapServers()));
     }
 
     private static void await(java.util.function.BooleanSupplier condition) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,6 +37,9 @@ import org.junit.jupiter.api.Timeout;
 class KafkaPublisherTest {
 
     private static final Duration BUDGET = Duration.ofSeconds(20);
+
+    private static final Result WITHOUT_ASKING =
+            new Result.Unavailable("Kafka was out of reach a moment ago");
 
     private final KafkaPublisher publisher =
             new KafkaPublisher(
@@ -161,6 +165,94 @@ class KafkaPublisherTest {
                         System::nanoTime)) {
             assertThat(nowhere.publish(List.of(), BUDGET)).isEmpty();
         }
+    }
+
+    @Test
+    void it_says_that_it_would_not_ask_for_a_second_after_kafka_was_out_of_reach() {
+        var time = new AtomicLong();
+        try (var nowhere =
+                new KafkaPublisher(
+                        "127.0.0.1:1", Duration.ofMillis(100), Duration.ofSeconds(30), time::get)) {
+            assertThat(nowhere.isAvailable()).as("never asked").isTrue();
+
+            nowhere.publish(List.of(Records.record(Lane.EMAIL)), BUDGET);
+            assertThat(nowhere.isAvailable()).isFalse();
+
+            time.addAndGet(Duration.ofMillis(999).toNanos());
+            assertThat(nowhere.isAvailable()).isFalse();
+
+            time.addAndGet(Duration.ofMillis(1).toNanos());
+            assertThat(nowhere.isAvailable()).isTrue();
+            assertThat(nowhere.isAvailable()).as("looking took nobody's turn").isTrue();
+            assertThat(nowhere.publish(List.of(Records.record(Lane.EMAIL)), BUDGET))
+                    .doesNotContain(WITHOUT_ASKING);
+        }
+    }
+
+    @Test
+    void a_producer_that_cannot_be_made_is_kafka_being_out_of_reach() {
+        // A label of more than 63 characters: no name server need be asked for it (RFC 1035,
+        // 2.3.4).
+        var time = new AtomicLong();
+        try (var nowhere =
+                new KafkaPublisher(
+                        "x".repeat(64) + ":9092",
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(30),
+                        time::get)) {
+            var records = Records.records(Lane.EMAIL, 2);
+
+            var first = nowhere.publish(records, BUDGET);
+            assertThat(first)
+                    .hasSize(2)
+                    .allMatch(result -> result instanceof Result.Unavailable)
+                    .doesNotContain(WITHOUT_ASKING);
+            assertThat(nowhere.publish(records, BUDGET)).hasSize(2).containsOnly(WITHOUT_ASKING);
+
+            time.addAndGet(Duration.ofSeconds(1).toNanos());
+            assertThat(nowhere.publish(records, BUDGET)).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void making_the_producer_takes_nothing_from_the_budget() {
+        var time = new AtomicLong();
+        var settings =
+                KafkaPublisher.settings(
+                        bootstrapServers(), Duration.ofSeconds(10), Duration.ofSeconds(30));
+        try (var slow =
+                new KafkaPublisher(
+                        () -> {
+                            time.addAndGet(BUDGET.multipliedBy(2).toNanos());
+                            return KafkaPublisher.producer(settings);
+                        },
+                        time::get)) {
+            assertThat(slow.publish(List.of(Records.record(Lane.EMAIL)), BUDGET))
+                    .containsExactly(new Result.Published());
+        }
+    }
+
+    @Test
+    void a_call_without_time_says_nothing_about_kafka() {
+        assertThat(publisher.publish(List.of(Records.record(Lane.EMAIL)), Duration.ZERO))
+                .containsExactly(new Result.Unavailable("there was no time left to send it"));
+
+        assertThat(publisher.isAvailable()).isTrue();
+    }
+
+    @Test
+    void who_is_interrupted_says_nothing_about_kafka() {
+        publisher.publish(List.of(Records.record(Lane.EMAIL)), BUDGET);
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(publisher.publish(Records.records(Lane.EMAIL, 2), BUDGET)).hasSize(2);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+
+        assertThat(publisher.isAvailable()).isTrue();
+        assertThat(publisher.publish(List.of(Records.record(Lane.EMAIL)), BUDGET))
+                .containsExactly(new Result.Published());
     }
 
     @Test

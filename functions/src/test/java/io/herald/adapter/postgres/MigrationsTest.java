@@ -7,12 +7,14 @@ import io.herald.contract.Store;
 import io.herald.notification.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 final class MigrationsTest {
@@ -41,6 +43,50 @@ final class MigrationsTest {
                     .isEqualTo(1);
             // The week before, this one and four more.
             assertThat(PostgresStore.number(connection, PARTITIONS)).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void a_statement_may_take_longer_than_those_of_requests() throws Exception {
+        var empty = TestDatabases.empty();
+        var impatient =
+                new PostgresSettings(
+                        empty.url(),
+                        empty.user(),
+                        empty.password(),
+                        1,
+                        empty.connectionTimeout(),
+                        Duration.ofSeconds(1));
+        try (var other = PostgresDataSource.direct(empty).getConnection();
+                var statement = other.createStatement();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // A table of the same name, not yet committed: the migration waits for its end.
+            other.setAutoCommit(false);
+            statement.execute("CREATE TABLE tenant (id uuid)");
+            var migration =
+                    threads.submit(() -> new Migrations(impatient, TestDatabases.CLOCK).run());
+            awaitOneThatWaits(statement);
+            LockSupport.parkNanos(Duration.ofMillis(1_500).toNanos());
+            other.rollback();
+
+            assertThat(migration).succeedsWithin(Duration.ofSeconds(30));
+        }
+    }
+
+    private static void awaitOneThatWaits(Statement statement) throws SQLException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (true) {
+            try (var waiting =
+                    statement.executeQuery(
+                            "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                    + " AND datname = current_database()")) {
+                if (waiting.next()) {
+                    return;
+                }
+            }
+            assertThat(System.nanoTime()).as("nobody waits for the lock").isLessThan(deadline);
+            // Within a transaction the activity is seen as it was when first looked at.
+            statement.execute("SELECT pg_stat_clear_snapshot()");
         }
     }
 

@@ -198,7 +198,7 @@ final class OutageTest {
                             }
                         }))
                 .isInstanceOf(StoreUnavailableException.class)
-                .hasMessageContaining("statement timeout");
+                .hasMessageContaining("57014");
     }
 
     @Test

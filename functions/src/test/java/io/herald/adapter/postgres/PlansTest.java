@@ -172,7 +172,8 @@ final class PlansTest {
                         PostgresOutbox.LEASE,
                         time(Store.START.plusSeconds(60)),
                         "10",
-                        time(Store.START.plusSeconds(90)));
+                        time(Store.START.plusSeconds(90)),
+                        "1000000");
 
         assertThat(plan).contains("Index Scan using outbox_available");
         assertThat(plan).doesNotContain("Seq Scan on outbox");
@@ -210,6 +211,16 @@ final class PlansTest {
     }
 
     @Test
+    void the_oldest_that_waits_is_found_without_reading_the_outbox() throws SQLException {
+        var plan =
+                explain(
+                        PostgresReconciliation.OLDEST_WAITING,
+                        uuid(NotificationId.lowerBound(Store.START)));
+
+        assertThat(plan).doesNotContain("Seq Scan").contains("outbox_pkey");
+    }
+
+    @Test
     void the_reconciler_reads_ranges_of_blocks_in_one_partition() throws SQLException {
         var from = uuid(NotificationId.lowerBound(Store.START));
         var to = uuid(NotificationId.lowerBound(Store.START.plusSeconds(60)));
@@ -219,7 +230,15 @@ final class PlansTest {
         assertThat(partitionsRead(plan)).containsExactly("notification_20261119");
         assertThat(plan).contains("Bitmap Index Scan on notification_20261119_id_idx");
 
-        var takeUp = explain(PostgresReconciliation.TAKE_UP, from, to, from, to, time(Store.START));
+        var takeUp =
+                explain(
+                        PostgresReconciliation.TAKE_UP,
+                        from,
+                        to,
+                        from,
+                        to,
+                        time(Store.START),
+                        time(Store.START.plusSeconds(600)));
 
         assertThat(takeUp).contains("Bitmap Index Scan on notification_20261119_id_idx");
         assertThat(partitionsRead(takeUp))

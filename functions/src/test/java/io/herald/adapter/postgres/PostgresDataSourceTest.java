@@ -53,9 +53,11 @@ final class PostgresDataSourceTest {
             var event = Samples.sent(STORE.clock(), submission.getFirst().id(), 1);
             new PostgresTimeline(database)
                     .append(List.of(new Transition(tenant, event, Store.START, null, true)));
-            new PostgresOutbox(database).lease(Store.START, Duration.ofSeconds(1), 10);
+            new PostgresOutbox(database)
+                    .lease(Store.START, Duration.ofSeconds(1), 10, Long.MAX_VALUE);
             new PostgresDueWork(database, STORE.clock()).due(Store.START, 10);
-            new PostgresReconciliation(database, STORE.clock()).advance(Store.START, 10);
+            new PostgresReconciliation(database, STORE.clock())
+                    .advance(Store.START, Store.START, 10);
         }
 
         assertThat(statements()).hasSizeGreaterThan(5);

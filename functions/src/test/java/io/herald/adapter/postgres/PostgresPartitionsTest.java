@@ -148,7 +148,7 @@ final class PostgresPartitionsTest {
         try {
             STORE.notifications().accept(notifications);
         } catch (StoreException e) {
-            assertThat(e).hasMessageContaining("no partition");
+            assertThat(e).hasMessageContaining("SQLSTATE 23514, table");
             return false;
         }
         var event = Samples.sent(clock, notifications.getFirst().id(), 1);

@@ -12,6 +12,7 @@ import io.herald.notification.Timeline;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Reconciliation;
 import io.herald.schedule.DueWork;
+import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notifications;
 import io.herald.template.Templates;
 import io.herald.tenant.Keys;
@@ -32,6 +33,7 @@ final class PostgresStore
             DELETE FROM api_key; DELETE FROM tenant; DELETE FROM recipient; DELETE FROM template;
             DELETE FROM notification; DELETE FROM event; DELETE FROM inbox_message;
             DELETE FROM outbox; DELETE FROM due; DELETE FROM undecodable_record;
+            DELETE FROM kept_answer;
             UPDATE reconciliation SET position = 'epoch'\
             """;
 
@@ -93,6 +95,11 @@ final class PostgresStore
     @Override
     public Notifications notifications() {
         return new PostgresNotifications(database(), clock, GRACE);
+    }
+
+    @Override
+    public KeptAnswers keptAnswers() {
+        return new PostgresKeptAnswers(database(), clock);
     }
 
     @Override

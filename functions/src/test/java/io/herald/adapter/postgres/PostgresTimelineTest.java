@@ -17,6 +17,7 @@ import io.herald.submission.Notification;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,7 +50,8 @@ final class PostgresTimelineTest extends TimelineContract {
                 catchThrowableOfType(
                         UnstorableEventException.class, () -> STORE.timeline().append(transitions));
 
-        assertThat(thrown.unstorable()).containsOnlyKeys(withoutPartition);
+        assertThat(thrown.unstorable())
+                .isEqualTo(Map.of(withoutPartition, "SQLSTATE 23514, table event"));
         assertThat(thrown.stored()).containsExactlyInAnyOrderElementsOf(good);
         assertThat(STORE.timeline().newest(good)).containsOnlyKeys(good);
         assertThat(STORE.number("SELECT count(*) FROM due")).isEqualTo(1);

@@ -1,5 +1,6 @@
 package io.herald.local.e2e;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.Database;
@@ -7,6 +8,7 @@ import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
 import io.herald.adapter.postgres.PostgresInbox;
+import io.herald.adapter.postgres.PostgresKeptAnswers;
 import io.herald.adapter.postgres.PostgresNotifications;
 import io.herald.adapter.postgres.PostgresOutbox;
 import io.herald.adapter.postgres.PostgresSettings;
@@ -21,13 +23,19 @@ import io.herald.delivery.HandOver;
 import io.herald.delivery.HandOverToInbox;
 import io.herald.delivery.LaneRecord;
 import io.herald.delivery.MakeMessages;
+import io.herald.events.DispatchRecord;
 import io.herald.events.DispatchRecords;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
+import io.herald.outbox.Publisher;
+import io.herald.submission.Answers;
+import io.herald.submission.ItemResult;
 import io.herald.submission.MessageRequest;
+import io.herald.submission.Notification;
+import io.herald.submission.Submission;
 import io.herald.submission.SubmitNotifications;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -122,13 +130,18 @@ final class CrashingProcess {
             database =
                     new Database(
                             PostgresDataSource.pool(
-                                    PostgresSettings.of(
-                                            Objects.requireNonNull(
-                                                    environment.get("HERALD_DATABASE_URL")),
-                                            Objects.requireNonNull(
-                                                    environment.get("HERALD_DATABASE_USER")),
-                                            Objects.requireNonNull(
-                                                    environment.get("HERALD_DATABASE_PASSWORD")))));
+                                    new PostgresSettings(
+                                            of(environment, "HERALD_DATABASE_URL"),
+                                            of(environment, "HERALD_DATABASE_USER"),
+                                            of(environment, "HERALD_DATABASE_PASSWORD"),
+                                            2,
+                                            // It may start on a busy machine.
+                                            Duration.ofSeconds(20),
+                                            Duration.ofSeconds(20))));
+        }
+
+        private static String of(Map<String, String> environment, String name) {
+            return Objects.requireNonNull(environment.get(name), name);
         }
 
         void accept(TenantId tenant, String user) throws IOException {
@@ -136,25 +149,53 @@ final class CrashingProcess {
                             new PostgresUsers(database, clock),
                             new PostgresTemplates(database, clock),
                             new PostgresNotifications(database, clock, Duration.ofSeconds(1)),
+                            new PostgresKeptAnswers(database, clock),
                             new PostgresOutbox(database),
-                            (_, _) -> {
-                                throw killed();
-                            },
+                            new DyingPublisher(),
                             new NotificationIds(clock, new SecureRandom()),
                             Duration.ofMillis(500))
                     .submit(
-                            tenant,
-                            List.of(
-                                    new MessageRequest(
-                                            new UserId(user),
-                                            List.of(Channel.EMAIL),
-                                            "order-shipped",
-                                            JsonNodeFactory.instance
-                                                    .objectNode()
-                                                    .put("order", "crash"),
-                                            null,
-                                            null)),
-                            null);
+                            new Submission(
+                                    tenant,
+                                    List.of(
+                                            new MessageRequest(
+                                                    new UserId(user),
+                                                    List.of(Channel.EMAIL),
+                                                    "order-shipped",
+                                                    JsonNodeFactory.instance
+                                                            .objectNode()
+                                                            .put("order", "crash"),
+                                                    null,
+                                                    null,
+                                                    null)),
+                                    null,
+                                    null),
+                            new NoAnswers());
+        }
+
+        private static final class DyingPublisher implements Publisher {
+            @Override
+            public List<Result> publish(List<DispatchRecord> records, Duration budget) {
+                throw killed();
+            }
+
+            @Override
+            public boolean isAvailable() {
+                return true;
+            }
+        }
+
+        /** Nothing has a key, so nothing is kept. */
+        private static final class NoAnswers implements Answers {
+            @Override
+            public JsonNode ofMessage(List<Notification> notifications) {
+                throw killed();
+            }
+
+            @Override
+            public JsonNode ofSubmission(List<ItemResult> items) {
+                throw killed();
+            }
         }
 
         void deliver(TenantId tenant, String id, HandOver handOver) {
