@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,8 @@ class UpTest {
                 .extracting(tenant -> tenant.path("name").asText())
                 .contains("local", "shop");
 
+        issuesAndRevokesKeys(first, state);
+
         var second = herald("up", "--port", "0", "--state", state);
         assertThat(second.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
         assertThat(second.err())
@@ -109,6 +112,47 @@ class UpTest {
         up.process().destroy();
         assertThat(ended(up).exitCode()).isEqualTo(ExitCode.OK);
         assertThat(functions).noneMatch(ProcessHandle::isAlive);
+    }
+
+    private void issuesAndRevokesKeys(Running up, String state) throws Exception {
+        var made =
+                herald(
+                        "key",
+                        "create",
+                        "--tenant",
+                        "shop",
+                        "--scopes",
+                        "read",
+                        "--expires",
+                        "1h",
+                        "--json",
+                        "--state",
+                        state);
+        assertThat(made.exitCode()).as(made.err()).isZero();
+        var key = Json.read(made.out());
+        var id = key.at("/details/id").asText();
+        var url = java.net.URI.create(printed(up, URL, 1));
+        try (var api = new ApiClient(url, key.path("key").asText())) {
+            assertThat(api.get("/v1/users/nobody").status()).isEqualTo(404);
+            assertThat(api.put("/v1/users/nobody", Json.object()).status()).isEqualTo(403);
+
+            var revoked =
+                    herald("key", "revoke", "--tenant", "shop", id, "--json", "--state", state);
+            assertThat(revoked.exitCode()).as(revoked.err()).isZero();
+            var revokedAt = Instant.parse(Json.read(revoked.out()).path("revokedAt").asText());
+            while (api.get("/v1/users/nobody").status() != 401) {
+                assertThat(Instant.now()).isBefore(revokedAt.plusSeconds(10));
+                Thread.sleep(50);
+            }
+        }
+        var listed = herald("key", "list", "--tenant", "shop", "--state", state);
+        assertThat(listed.out())
+                .contains("ID")
+                .contains(id)
+                .doesNotContain(key.path("key").asText());
+        var unknown = herald("key", "revoke", "--tenant", "shop", "no-id", "--state", state);
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(unknown.err()).contains("no key with this id");
     }
 
     private static JsonNode kept(Running up, String notification) throws InterruptedException {

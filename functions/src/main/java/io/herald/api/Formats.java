@@ -1,8 +1,12 @@
 package io.herald.api;
 
 import io.herald.api.http.Format;
+import io.herald.category.Category;
+import io.herald.notification.Channel;
 import io.herald.notification.UserId;
 import io.herald.template.Template;
+import java.util.Arrays;
+import java.util.List;
 
 /** The forms of texts that several operations take. */
 final class Formats {
@@ -17,6 +21,18 @@ final class Formats {
                     Template::isValidKey,
                     "must have 1 to %d lower-case letters, digits, hyphens, underscores and dots, and begin with a letter or a digit"
                             .formatted(Template.MAX_KEY_LENGTH));
+
+    static final Format CATEGORY_KEY =
+            Format.matching(
+                    Category::isValidKey,
+                    "must have 1 to %d lower-case letters, digits, hyphens, underscores and dots, and begin with a letter or a digit"
+                            .formatted(Category.MAX_KEY_LENGTH));
+
+    private static final List<String> CHANNELS =
+            Arrays.stream(Channel.values()).map(Channel::text).toList();
+
+    static final Format CHANNEL =
+            Format.matching(CHANNELS::contains, "must be one of " + String.join(", ", CHANNELS));
 
     private Formats() {}
 }

@@ -18,10 +18,15 @@ final class TemplateCheck {
     private static final String NOTHING = "-";
 
     private final Renderer renderer;
+    private final String parent;
     private final InputProblems problems;
 
-    TemplateCheck(Renderer renderer, InputProblems problems) {
+    /**
+     * @param parent where the template stands in the body
+     */
+    TemplateCheck(Renderer renderer, String parent, InputProblems problems) {
         this.renderer = renderer;
+        this.parent = parent;
         this.problems = problems;
     }
 
@@ -64,7 +69,8 @@ final class TemplateCheck {
             // The message begins with the pointer, which stands beside it already.
             var message = String.valueOf(e.getMessage());
             var rest = message.startsWith(pointer) ? message.substring(pointer.length()) : message;
-            problems.add(pointer, "cannot be compiled: " + rest.replaceFirst("^[,:] ", ""));
+            problems.add(
+                    parent + pointer, "cannot be compiled: " + rest.replaceFirst("^[,:] ", ""));
         }
     }
 }

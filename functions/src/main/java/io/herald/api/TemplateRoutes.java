@@ -1,15 +1,20 @@
 package io.herald.api;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.api.http.Call;
+import io.herald.api.http.EntityTag;
+import io.herald.api.http.Format;
 import io.herald.api.http.HttpResponse;
-import io.herald.api.http.Json;
+import io.herald.api.http.KeyPage;
+import io.herald.api.http.Page;
 import io.herald.api.http.Problem;
 import io.herald.api.http.ProblemException;
 import io.herald.api.http.Route;
+import io.herald.category.Categories;
 import io.herald.template.Renderer;
 import io.herald.template.Template;
+import io.herald.template.TemplateContent;
 import io.herald.template.TemplateKey;
+import io.herald.template.TemplateSummary;
 import io.herald.template.TemplateVersion;
 import io.herald.template.Templates;
 import io.herald.tenant.Scope;
@@ -18,50 +23,162 @@ import org.jspecify.annotations.Nullable;
 
 /** Templates. */
 final class TemplateRoutes {
+    private static final String TEMPLATES = "/v1/templates";
     private static final String TEMPLATE = "/v1/templates/{key}";
+    private static final String VERSIONS = "/v1/templates/{key}/versions";
+    private static final String PREVIEW = "/v1/templates/{key}/preview";
+
+    private static final Format VERSION =
+            Format.matching(text -> text.matches("[1-9][0-9]{0,8}"), "must be a version");
 
     private final Templates templates;
+    private final Categories categories;
     private final Renderer renderer;
 
-    TemplateRoutes(Templates templates, Renderer renderer) {
+    TemplateRoutes(Templates templates, Categories categories, Renderer renderer) {
         this.templates = templates;
+        this.categories = categories;
         this.renderer = renderer;
     }
 
     List<Route> all() {
         return List.of(
+                new Route("GET", TEMPLATES, Scope.READ, Page.PARAMETERS, this::list),
                 Route.of("PUT", TEMPLATE, Scope.MANAGE, this::put),
-                new Route("GET", TEMPLATE, Scope.READ, List.of("version"), this::get));
+                new Route("GET", TEMPLATE, Scope.READ, List.of("version"), this::get),
+                Route.of("DELETE", TEMPLATE, Scope.MANAGE, this::archive),
+                new Route("GET", VERSIONS, Scope.READ, Page.PARAMETERS, this::listVersions),
+                Route.of("POST", PREVIEW, Scope.READ, this::preview));
+    }
+
+    private HttpResponse list(Call call) {
+        var list = List.of(TEMPLATES, call.caller().toString());
+        var page = KeyPage.of(call.query(), list, Formats.TEMPLATE_KEY, call.problems());
+        call.problems().refuse();
+        var found = templates.list(call.caller(), page.after(), page.look());
+        return HttpResponse.json(200, page.of(found, TemplateSummary::key, TemplateJson::of));
     }
 
     private HttpResponse put(Call call) {
-        var key = call.path("key", Formats.TEMPLATE_KEY);
-        var content = TemplateBody.read(call.body(), call.path("key"), call.problems());
+        var ifMatch = EntityTag.ifMatch(call.request());
+        var ifNoneMatch = EntityTag.ifNoneMatch(call.request());
+        var name = call.path("key", Formats.TEMPLATE_KEY);
+        var content = TemplateBody.read(call.body(), "", call.path("key"), call.problems());
         if (content != null) {
-            new TemplateCheck(renderer, call.problems()).check(content);
+            new TemplateCheck(renderer, "", call.problems()).check(content);
+            if (categories.of(call.caller()).find(content.category()).isEmpty()) {
+                call.problems().add("/category", "no category has this key");
+            }
         }
         call.problems().refuse();
-        if (key == null || content == null) {
+        if (name == null || content == null) {
             throw new IllegalStateException("a template that is not there was not refused");
         }
-        var stored = templates.put(new TemplateKey(call.caller(), key), content);
+        var key = new TemplateKey(call.caller(), name);
+        // Ends: whenever the template is not as it was a moment ago, another call has changed it.
+        while (true) {
+            var current = templates.current(key).orElse(null);
+            var tag = current == null ? null : tagOf(current);
+            ifMatch.require(tag);
+            ifNoneMatch.require(tag);
+            if (current != null && !ifMatch.isStated() && !current.content().equals(content)) {
+                throw new ProblemException(ifMatchRequired(current));
+            }
+            var stored = templates.put(key, content, versionOf(current));
+            if (stored.isPresent()) {
+                return answer(stored.get());
+            }
+        }
+    }
+
+    private static HttpResponse answer(Templates.Stored stored) {
         int status =
                 switch (stored.change()) {
                     case CREATED -> 201;
                     case CHANGED, UNCHANGED -> 200;
                 };
-        return HttpResponse.json(status, encode(stored.template()));
+        return answer(status, stored.template());
+    }
+
+    private static HttpResponse answer(int status, Template template) {
+        return HttpResponse.json(status, TemplateJson.of(template))
+                .with("ETag", tagOf(template).text());
+    }
+
+    private static Problem ifMatchRequired(Template current) {
+        return Problem.of(
+                Problem.Type.PRECONDITION_REQUIRED,
+                "To change a template, say by If-Match which one you have seen; its entity tag is "
+                        + tagOf(current).text()
+                        + ".");
     }
 
     private HttpResponse get(Call call) {
+        var ifNoneMatch = EntityTag.ifNoneMatch(call.request());
         var version = call.query().number("version", 1, Integer.MAX_VALUE);
         call.problems().refuse();
         var template = find(call, version);
         if (template == null) {
-            throw new ProblemException(
-                    Problem.notFound(version == null ? "template" : "version of the template"));
+            throw notFound(version);
         }
-        return HttpResponse.json(200, encode(template));
+        var answer = answer(200, template);
+        return ifNoneMatch.holds(tagOf(template)) ? answer : answer.notModified();
+    }
+
+    private HttpResponse archive(Call call) {
+        var ifMatch = EntityTag.ifMatch(call.request());
+        if (!Template.isValidKey(call.path("key"))) {
+            throw notFound(null);
+        }
+        var key = new TemplateKey(call.caller(), call.path("key"));
+        // Ends, as in put.
+        while (true) {
+            var current = templates.current(key).orElseThrow(() -> notFound(null));
+            ifMatch.require(tagOf(current));
+            if (templates.archive(key, current.version())) {
+                return HttpResponse.empty(204);
+            }
+        }
+    }
+
+    private HttpResponse listVersions(Call call) {
+        var name = call.path("key");
+        var list = List.of(VERSIONS, call.caller().toString(), name);
+        var page = KeyPage.of(call.query(), list, VERSION, call.problems());
+        call.problems().refuse();
+        var after = page.after();
+        var found =
+                Template.isValidKey(name)
+                        ? templates.versions(
+                                new TemplateKey(call.caller(), name),
+                                after == null ? null : Integer.valueOf(after),
+                                page.look())
+                        : List.<TemplateSummary>of();
+        if (found.isEmpty() && after == null) {
+            throw notFound(null);
+        }
+        return HttpResponse.json(
+                200, page.of(found, each -> Integer.toString(each.version()), TemplateJson::of));
+    }
+
+    private HttpResponse preview(Call call) {
+        var body = PreviewBody.read(call.body(), call.path("key"), renderer, call.problems());
+        call.problems().refuse();
+        if (body == null) {
+            throw new IllegalStateException("a preview that is not there was not refused");
+        }
+        TemplateContent content = body.content();
+        Integer version = null;
+        if (content == null) {
+            var template = find(call, body.version());
+            if (template == null) {
+                throw notFound(body.version());
+            }
+            content = template.content();
+            version = template.version();
+        }
+        return HttpResponse.json(
+                200, new TemplatePreview(renderer, call.problems()).of(body, content, version));
     }
 
     private @Nullable Template find(Call call, @Nullable Integer version) {
@@ -77,33 +194,16 @@ final class TemplateRoutes {
         return templates.find(List.of(wanted)).get(wanted);
     }
 
-    private static ObjectNode encode(Template template) {
-        var content = template.content();
-        var json = Json.object().put("key", template.key()).put("version", template.version());
-        var email = content.email();
-        if (email == null) {
-            json.putNull("email");
-        } else {
-            json.putObject("email")
-                    .put("subject", email.subject())
-                    .put("text", email.text())
-                    .put("html", email.html());
-        }
-        var webhook = content.webhook();
-        if (webhook == null) {
-            json.putNull("webhook");
-        } else {
-            json.putObject("webhook").put("type", webhook.type()).put("body", webhook.body());
-        }
-        var inbox = content.inbox();
-        if (inbox == null) {
-            json.putNull("inbox");
-        } else {
-            json.putObject("inbox").put("title", inbox.title()).put("body", inbox.body());
-        }
-        var variables = json.putArray("requiredVariables");
-        content.requiredVariables().stream().sorted().forEach(variables::add);
-        return json.put("category", content.category())
-                .put("createdAt", template.createdAt().toString());
+    private static ProblemException notFound(@Nullable Integer version) {
+        return new ProblemException(
+                Problem.notFound(version == null ? "template" : "version of the template"));
+    }
+
+    private static EntityTag tagOf(Template template) {
+        return EntityTag.ofVersion(template.version());
+    }
+
+    private static int versionOf(@Nullable Template template) {
+        return template == null ? Templates.NONE : template.version();
     }
 }

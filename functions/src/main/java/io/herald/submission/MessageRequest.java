@@ -1,9 +1,7 @@
 package io.herald.submission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.herald.category.Category;
 import io.herald.notification.Channel;
-import io.herald.notification.UserId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,16 +9,16 @@ import org.jspecify.annotations.Nullable;
  * What a tenant asks to be told, well-formed but not yet held against its users and templates.
  *
  * @param channels 1 or more, each once; each becomes a notification
- * @param category null for the template's own
+ * @param category the key of one; null for that of what it says
  * @param metadata an object the tenant gets back, or null
  * @param keyed the key it was asked under, or null
  */
 public record MessageRequest(
-        UserId user,
+        Addressee addressee,
         List<Channel> channels,
-        String template,
+        Words words,
         ObjectNode payload,
-        @Nullable Category category,
+        @Nullable String category,
         @Nullable ObjectNode metadata,
         @Nullable KeyedRequest keyed) {
     public MessageRequest {
@@ -29,6 +27,6 @@ public record MessageRequest(
 
     /** The same under a key, or under none. */
     public MessageRequest withKey(@Nullable KeyedRequest other) {
-        return new MessageRequest(user, channels, template, payload, category, metadata, other);
+        return new MessageRequest(addressee, channels, words, payload, category, metadata, other);
     }
 }

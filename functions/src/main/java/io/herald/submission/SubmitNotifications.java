@@ -1,6 +1,7 @@
 package io.herald.submission;
 
 import io.herald.audience.Users;
+import io.herald.category.Categories;
 import io.herald.concurrent.Concurrently;
 import io.herald.fault.Faults;
 import io.herald.notification.NotificationId;
@@ -20,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts the notifications of one call: holds them against users and templates, stores what is
- * right in one transaction together with an outbox row and the answers kept under its idempotency
- * keys, and publishes it at once where Kafka answers in time. When this returns, what was accepted
- * is durable; what could not be published is relayed later.
+ * Accepts the notifications of one call: holds them against users, templates and categories, stores
+ * what is right in one transaction together with an outbox row and the answers kept under its
+ * idempotency keys, and publishes it at once where Kafka answers in time. When this returns, what
+ * was accepted is durable; what could not be published is relayed later.
  */
 public final class SubmitNotifications {
     /** How many notifications one call may make, after channels are counted. */
@@ -35,6 +36,7 @@ public final class SubmitNotifications {
 
     private final Users users;
     private final Templates templates;
+    private final Categories categories;
     private final Notifications notifications;
     private final KeptAnswers keptAnswers;
     private final Outbox outbox;
@@ -48,6 +50,7 @@ public final class SubmitNotifications {
     public SubmitNotifications(
             Users users,
             Templates templates,
+            Categories categories,
             Notifications notifications,
             KeptAnswers keptAnswers,
             Outbox outbox,
@@ -56,6 +59,7 @@ public final class SubmitNotifications {
             Duration publishBudget) {
         this.users = users;
         this.templates = templates;
+        this.categories = categories;
         this.notifications = notifications;
         this.keptAnswers = keptAnswers;
         this.outbox = outbox;
@@ -88,7 +92,7 @@ public final class SubmitNotifications {
                                 keys.isEmpty()
                                         ? Map.<IdempotencyKey, KeptAnswer>of()
                                         : keptAnswers.find(submission.tenant(), keys),
-                        () -> Preparation.of(submission, users, templates));
+                        () -> Preparation.of(submission, users, templates, categories));
         var kept = known.first();
         var whole = submission.keyed();
         var before = whole == null ? null : kept.get(whole.key());

@@ -5,9 +5,11 @@ import io.herald.adapter.caffeine.CaffeineKeys;
 import io.herald.adapter.kafka.KafkaLaneLag;
 import io.herald.adapter.kafka.KafkaPublisher;
 import io.herald.adapter.kafka.KafkaTopics;
+import io.herald.adapter.libphonenumber.LibPhoneNumbers;
 import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.Database;
 import io.herald.adapter.postgres.Migrations;
+import io.herald.adapter.postgres.PostgresCategories;
 import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
@@ -22,22 +24,28 @@ import io.herald.adapter.postgres.PostgresSettings;
 import io.herald.adapter.postgres.PostgresTemplates;
 import io.herald.adapter.postgres.PostgresTenants;
 import io.herald.adapter.postgres.PostgresTimeline;
+import io.herald.adapter.postgres.PostgresUserTimeline;
 import io.herald.adapter.postgres.PostgresUsers;
 import io.herald.adapter.provider.SmtpEmailProvider;
 import io.herald.adapter.provider.WebhookProvider;
+import io.herald.adapter.redis.CachedCategories;
 import io.herald.adapter.redis.CachedKeys;
 import io.herald.adapter.redis.CachedTemplates;
 import io.herald.adapter.redis.CachedUsers;
 import io.herald.adapter.redis.RedisCache;
+import io.herald.adapter.redis.RedisRateLimiter;
+import io.herald.adapter.redis.RevocationsInRedis;
 import io.herald.api.Api;
 import io.herald.attempt.DecideOutcome;
 import io.herald.audience.Users;
+import io.herald.category.Categories;
 import io.herald.delivery.DeliverBatch;
 import io.herald.delivery.HandOver;
 import io.herald.delivery.HandOverOneByOne;
 import io.herald.delivery.HandOverToInbox;
 import io.herald.delivery.MakeMessages;
 import io.herald.delivery.Message;
+import io.herald.limit.RateLimiter;
 import io.herald.maintenance.MakePartitions;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationIds;
@@ -102,14 +110,20 @@ public final class Wiring implements AutoCloseable {
     public Api api() {
         var users = users();
         var templates = templates();
+        var categories = categories();
         return new Api(
                 new Authenticate(new CaffeineKeys(keys()), clock),
+                rateLimiter(),
+                settings.rateLimit(),
                 users,
+                new LibPhoneNumbers(),
                 templates,
+                categories,
                 renderer(),
                 new SubmitNotifications(
                         users,
                         templates,
+                        categories,
                         new PostgresNotifications(database, clock, settings.outbox().grace()),
                         new PostgresKeptAnswers(database, clock),
                         new PostgresOutbox(database),
@@ -118,6 +132,7 @@ public final class Wiring implements AutoCloseable {
                         settings.outbox().publishBudget()),
                 new PostgresNotifications(database, clock, settings.outbox().grace()),
                 new PostgresTimeline(database),
+                new PostgresUserTimeline(database),
                 new PostgresInbox(database),
                 nanoTime);
     }
@@ -187,7 +202,13 @@ public final class Wiring implements AutoCloseable {
 
     /** The administration function. */
     public AdministerTenants administerTenants() {
-        return new AdministerTenants(new PostgresTenants(database, clock), ids(), random);
+        var keys = new PostgresKeys(database, clock);
+        return new AdministerTenants(
+                new PostgresTenants(database, clock),
+                cache == null ? keys : new RevocationsInRedis(keys, cache),
+                ids(),
+                random,
+                clock);
     }
 
     /** The migration function: schema, partitions and topics. */
@@ -245,9 +266,20 @@ public final class Wiring implements AutoCloseable {
         return cache == null ? templates : new CachedTemplates(templates, cache);
     }
 
+    private Categories categories() {
+        var categories = new PostgresCategories(database);
+        return cache == null ? categories : new CachedCategories(categories, cache);
+    }
+
     private Keys keys() {
-        var keys = new PostgresKeys(database);
+        var keys = new PostgresKeys(database, clock);
         return cache == null ? keys : new CachedKeys(keys, cache);
+    }
+
+    private RateLimiter rateLimiter() {
+        return cache == null
+                ? (_, _) -> new RateLimiter.Taking.Unknown()
+                : new RedisRateLimiter(cache, settings.rateLimit());
     }
 
     private static Renderer renderer() {

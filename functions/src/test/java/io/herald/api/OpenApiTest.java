@@ -8,6 +8,7 @@ import io.herald.api.http.Problem;
 import io.herald.category.Category;
 import io.herald.notification.Channel;
 import io.herald.notification.EventKind;
+import io.herald.notification.Guarantee;
 import io.herald.notification.Status;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,6 +23,15 @@ import org.junit.jupiter.api.Test;
 /** The document says what the code does, and the other way round. */
 final class OpenApiTest {
     private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
+
+    // What no route answers cannot be described under one.
+    private static final Set<Problem.Type> OF_NO_ROUTE =
+            Set.of(
+                    Problem.Type.METHOD_NOT_ALLOWED,
+                    Problem.Type.REQUEST_TIMEOUT,
+                    Problem.Type.URI_TOO_LONG,
+                    Problem.Type.HEADERS_TOO_LARGE,
+                    Problem.Type.HTTP_VERSION_NOT_SUPPORTED);
 
     private final World world = new World();
     private final JsonNode document = read();
@@ -92,16 +102,37 @@ final class OpenApiTest {
                         operation
                                 .path()
                                 .replace("{userId}", "ada")
-                                .replace("{key}", "new-template");
+                                .replace("{key}", keyFor(operation.path(), tried));
                 var answer =
-                        world.request(operation.method(), path).json(example.toString()).answer();
+                        world.request(operation.method(), path)
+                                .header("Content-Type", example.mediaType())
+                                .body(example.body().toString())
+                                .answer();
                 assertThat(answer.status()).as(answer.text()).isBetween(200, 202);
                 assertThat(operation.node().path("responses").has("" + answer.status())).isTrue();
                 assertThat(answer.body().path("rejected").asInt()).isZero();
                 tried++;
             }
         }
-        assertThat(tried).isEqualTo(6);
+        assertThat(tried).isEqualTo(12);
+    }
+
+    @Test
+    void every_operation_lists_every_answer_it_may_give() {
+        for (var route : world.api.routes()) {
+            var operation = operation(route.method() + " " + route.template());
+            // What the gateway answers by itself, and what can befall each of ours.
+            var expected = new TreeSet<>(Set.of("422", "429", "500", "502", "503", "504"));
+            if (route.scope() != null) {
+                expected.addAll(Set.of("400", "401", "403"));
+            }
+            if (operation.node().has("requestBody")) {
+                expected.addAll(Set.of("413", "415"));
+            }
+            assertThat(names(operation.node().path("responses")))
+                    .as(operation.name())
+                    .containsAll(expected);
+        }
     }
 
     @Test
@@ -111,8 +142,7 @@ final class OpenApiTest {
             operation.node().path("responses").fieldNames().forEachRemaining(described::add);
         }
         for (var type : Problem.Type.values()) {
-            // What no route answers cannot be described under one.
-            if (type != Problem.Type.METHOD_NOT_ALLOWED) {
+            if (!OF_NO_ROUTE.contains(type)) {
                 assertThat(described).contains("" + type.status());
             }
         }
@@ -123,9 +153,9 @@ final class OpenApiTest {
         assertThat(enumeration("Channel"))
                 .containsExactlyElementsOf(
                         Arrays.stream(Channel.values()).map(Channel::text).toList());
-        assertThat(enumeration("Category"))
-                .containsExactlyElementsOf(
-                        Arrays.stream(Category.values()).map(Category::key).toList());
+        assertThat(document.at("/components/schemas/CategoryKey/description").asText())
+                .contains(Category.BUILT_IN.stream().map(each -> "`" + each.key() + "`").toList());
+        assertThat(enumeration("Guarantee")).hasSameSizeAs(Guarantee.values());
         assertThat(enumeration("Status"))
                 .containsExactlyElementsOf(
                         Arrays.stream(Status.values()).map(Status::name).toList());
@@ -143,13 +173,24 @@ final class OpenApiTest {
         var id = world.hasNotification(world.tenant, "ada");
         var notification = world.get("/v1/notifications/" + id).answer().body();
         var summary = fieldNames("NotificationSummary");
-        summary.add("payload");
+        summary.addAll(List.of("payload", "content"));
 
         assertThat(names(notification)).containsExactlyInAnyOrderElementsOf(summary);
         assertThat(names(world.get("/v1/users/ada").answer().body()))
                 .containsExactlyElementsOf(fieldNames("User"));
         assertThat(names(world.get("/v1/templates/order-shipped").answer().body()))
                 .containsExactlyElementsOf(fieldNames("Template"));
+        assertThat(names(world.get("/v1/templates").answer().body().at("/data/0")))
+                .containsExactlyElementsOf(fieldNames("TemplateSummary"));
+        assertThat(
+                        names(
+                                world.post("/v1/templates/order-shipped/preview")
+                                        .json("{}")
+                                        .answer()
+                                        .body()))
+                .containsExactlyElementsOf(fieldNames("Preview"));
+        assertThat(names(world.get("/v1/categories/security").answer().body()))
+                .containsExactlyElementsOf(fieldNames("Category"));
         assertThat(
                         names(
                                 world.get("/v1/notifications/" + id + "/events")
@@ -157,6 +198,10 @@ final class OpenApiTest {
                                         .body()
                                         .at("/data/0")))
                 .containsExactlyElementsOf(fieldNames("Event"));
+        var userEvent = fieldNames("Event");
+        userEvent.addAll(0, List.of("notificationId", "channel", "template"));
+        assertThat(names(world.get("/v1/users/ada/events").answer().body().at("/data/0")))
+                .containsExactlyElementsOf(userEvent);
         assertThat(names(world.get("/v1/users/x").answer().body()))
                 .isSubsetOf(fieldNames("Problem"));
     }
@@ -173,6 +218,10 @@ final class OpenApiTest {
                     .forEachRemaining(
                             name -> assertThat(used).contains("#/components/" + kind + "/" + name));
         }
+    }
+
+    private static String keyFor(String path, int number) {
+        return path.endsWith("/preview") ? "order-shipped" : "new-" + number;
     }
 
     private List<Operation> operations() {
@@ -199,13 +248,19 @@ final class OpenApiTest {
                 .orElseThrow();
     }
 
-    private static List<JsonNode> examplesOf(Operation operation) {
-        var content = operation.node().path("requestBody").path("content").path("application/json");
-        var examples = new ArrayList<JsonNode>();
-        if (content.has("example")) {
-            examples.add(content.path("example"));
+    private record Example(String mediaType, JsonNode body) {}
+
+    private static List<Example> examplesOf(Operation operation) {
+        var examples = new ArrayList<Example>();
+        for (var content : operation.node().at("/requestBody/content").properties()) {
+            if (content.getValue().has("example")) {
+                examples.add(new Example(content.getKey(), content.getValue().path("example")));
+            }
+            content.getValue()
+                    .path("examples")
+                    .forEach(example ->
+                            examples.add(new Example(content.getKey(), example.path("value"))));
         }
-        content.path("examples").forEach(example -> examples.add(example.path("value")));
         if (operation.node().has("requestBody")) {
             assertThat(examples).as(operation.name()).isNotEmpty();
         }

@@ -5,24 +5,26 @@ import io.herald.audience.User;
 import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
 import io.herald.audience.Users;
+import io.herald.category.Categories;
+import io.herald.category.Category;
+import io.herald.category.CategorySet;
 import io.herald.inbox.Inbox;
 import io.herald.inbox.InboxMessage;
 import io.herald.notification.Event;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Recipient;
 import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
+import io.herald.notification.UserTimeline;
 import io.herald.submission.IdempotencyKey;
 import io.herald.submission.KeptAnswer;
 import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notification;
 import io.herald.submission.Notifications;
-import io.herald.template.Template;
-import io.herald.template.TemplateContent;
 import io.herald.template.TemplateKey;
-import io.herald.template.TemplateVersion;
 import io.herald.template.Templates;
 import io.herald.tenant.Access;
 import io.herald.tenant.KeyHash;
@@ -36,13 +38,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is stored, in memory; every port looks through {@link #reach} first. */
 final class Stores {
     final Map<KeyHash, Access> keys = new HashMap<>();
     final Map<UserKey, User> users = new HashMap<>();
-    final Map<TemplateKey, List<Template>> templates = new HashMap<>();
+    final Map<TemplateKey, List<StoredTemplates.Version>> templates = new HashMap<>();
+    final Map<TenantId, Map<String, Category>> categories = new HashMap<>();
     final List<Notification> notifications = new ArrayList<>();
     final Map<NotificationId, List<Event>> events = new HashMap<>();
     final List<InboxMessage> inbox = new ArrayList<>();
@@ -50,6 +55,8 @@ final class Stores {
 
     private final Clock clock;
     private @Nullable RuntimeException fault;
+    private Runnable beforeUserChanges = () -> {};
+    private long userVersion;
 
     Stores(Clock clock) {
         this.clock = clock;
@@ -61,6 +68,11 @@ final class Stores {
 
     void failWith(RuntimeException e) {
         fault = e;
+    }
+
+    /** Runs each time when a user is about to be changed or deleted as it was seen. */
+    void beforeUserChanges(Runnable action) {
+        beforeUserChanges = action;
     }
 
     private void reach() {
@@ -85,16 +97,32 @@ final class Stores {
                 var user =
                         new User(
                                 key.user(),
-                                details.email(),
-                                details.webhookUrl(),
-                                details.locale(),
-                                details.timezone(),
-                                details.attributes(),
-                                before == null ? 1 : before.version() + 1,
+                                details,
+                                ++userVersion,
                                 before == null ? clock.instant() : before.createdAt(),
                                 clock.instant());
                 users.put(key, user);
                 return new Users.Stored(user, before == null);
+            }
+
+            @Override
+            public Optional<User> putIfUnchanged(UserKey key, UserDetails details, long seen) {
+                reach();
+                beforeUserChanges.run();
+                return versionOf(key) == seen
+                        ? Optional.of(put(key, details).user())
+                        : Optional.empty();
+            }
+
+            @Override
+            public boolean delete(UserKey key, long seen) {
+                reach();
+                beforeUserChanges.run();
+                return versionOf(key) == seen && users.remove(key) != null;
+            }
+
+            private long versionOf(UserKey key) {
+                return newest(key).map(User::version).orElse(User.NO_VERSION);
             }
 
             @Override
@@ -104,49 +132,98 @@ final class Stores {
                 found.keySet().retainAll(keys);
                 return found;
             }
+
+            @Override
+            public Optional<User> newest(UserKey key) {
+                reach();
+                return Optional.ofNullable(users.get(key));
+            }
+
+            @Override
+            public List<User> list(TenantId tenant, @Nullable UserId after, int limit) {
+                return list(tenant, after, limit, _ -> true);
+            }
+
+            @Override
+            public List<User> withEmail(
+                    TenantId tenant, String email, @Nullable UserId after, int limit) {
+                return list(tenant, after, limit, user -> email.equalsIgnoreCase(user.email()));
+            }
+
+            private List<User> list(
+                    TenantId tenant, @Nullable UserId after, int limit, Predicate<User> filter) {
+                reach();
+                return users.entrySet().stream()
+                        .filter(entry -> entry.getKey().tenant().equals(tenant))
+                        .map(Map.Entry::getValue)
+                        .filter(filter)
+                        .filter(user ->
+                                after == null || user.id().value().compareTo(after.value()) > 0)
+                        .sorted(Comparator.comparing(user -> user.id().value()))
+                        .limit(limit)
+                        .toList();
+            }
         };
     }
 
+    UserTimeline userTimeline() {
+        return (tenant, user, before, limit) -> {
+            reach();
+            return notifications.stream()
+                    .filter(each -> each.tenant().equals(tenant) && each.user().equals(user))
+                    .sorted(Comparator.comparing(Notification::id).reversed())
+                    .flatMap(this::entriesOf)
+                    .filter(entry -> before == null || isBehind(entry.position(), before))
+                    .limit(limit)
+                    .toList();
+        };
+    }
+
+    private Stream<UserTimeline.Entry> entriesOf(Notification notification) {
+        var newestFirst = events.getOrDefault(notification.id(), List.of()).reversed();
+        return Stream.concat(
+                newestFirst.stream().map(event -> entry(notification, event)),
+                Stream.of(entry(notification, null)));
+    }
+
+    private static UserTimeline.Entry entry(Notification notification, @Nullable Event event) {
+        return new UserTimeline.Entry(
+                notification.id(), notification.channel(), notification.template(), event);
+    }
+
+    private static boolean isBehind(UserTimeline.Position position, UserTimeline.Position before) {
+        int order = position.notification().compareTo(before.notification());
+        return order < 0 || (order == 0 && position.sequence() < before.sequence());
+    }
+
     Templates templates() {
-        return new Templates() {
+        return new StoredTemplates(clock, this::reach, templates);
+    }
+
+    Categories categories() {
+        return new Categories() {
             @Override
-            public Templates.Stored put(TemplateKey key, TemplateContent content) {
+            public CategorySet of(TenantId tenant) {
                 reach();
-                var versions = templates.computeIfAbsent(key, _ -> new ArrayList<>());
-                if (!versions.isEmpty() && versions.getLast().content().equals(content)) {
-                    return new Templates.Stored(versions.getLast(), Change.UNCHANGED);
-                }
-                versions.add(
-                        new Template(key.key(), versions.size() + 1, content, clock.instant()));
-                return new Templates.Stored(
-                        versions.getLast(), versions.size() == 1 ? Change.CREATED : Change.CHANGED);
+                return CategorySet.of(1, categories.getOrDefault(tenant, Map.of()).values());
             }
 
             @Override
-            public Map<TemplateKey, Template> newest(Collection<TemplateKey> keys) {
+            public Optional<Categories.Stored> put(TenantId tenant, Category category) {
                 reach();
-                var found = new HashMap<TemplateKey, Template>();
-                for (var key : keys) {
-                    if (templates.containsKey(key)) {
-                        found.put(key, templates.get(key).getLast());
-                    }
+                var own = categories.computeIfAbsent(tenant, _ -> new HashMap<>());
+                if (own.size() == MAX_OWN && !own.containsKey(category.key())) {
+                    return Optional.empty();
                 }
-                return found;
+                boolean created = own.put(category.key(), category) == null;
+                return Optional.of(new Categories.Stored(of(tenant), created));
             }
 
             @Override
-            public Map<TemplateVersion, Template> find(Collection<TemplateVersion> wanted) {
+            public Optional<CategorySet> delete(TenantId tenant, String key) {
                 reach();
-                var found = new HashMap<TemplateVersion, Template>();
-                for (var version : wanted) {
-                    templates
-                            .getOrDefault(
-                                    new TemplateKey(version.tenant(), version.key()), List.of())
-                            .stream()
-                            .filter(template -> template.version() == version.version())
-                            .forEach(template -> found.put(version, template));
-                }
-                return found;
+                var own = categories.getOrDefault(tenant, new HashMap<>());
+                return own.remove(key) == null ? Optional.empty() : Optional.of(of(tenant));
             }
         };
     }
@@ -214,7 +291,9 @@ final class Stores {
                     TenantId tenant, UserId user, @Nullable NotificationId before, int limit) {
                 reach();
                 return notifications.stream()
-                        .filter(each -> each.tenant().equals(tenant) && each.user().equals(user))
+                        .filter(each ->
+                                each.tenant().equals(tenant)
+                                        && each.recipient().equals(new Recipient.OfUser(user)))
                         .filter(each -> before == null || each.id().compareTo(before) < 0)
                         .sorted(Comparator.comparing(Notification::id).reversed())
                         .limit(limit)
@@ -279,11 +358,10 @@ final class Stores {
         return new Notification(
                 full.tenant(),
                 full.id(),
-                full.user(),
+                full.recipient(),
                 full.channel(),
                 full.lane(),
-                full.template(),
-                full.templateVersion(),
+                full.wording(),
                 full.category(),
                 full.guarantee(),
                 JsonNodeFactory.instance.objectNode(),

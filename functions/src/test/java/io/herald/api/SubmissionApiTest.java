@@ -3,8 +3,11 @@ package io.herald.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herald.api.World.Answer;
+import io.herald.category.Category;
+import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
 import io.herald.submission.Notification;
+import io.herald.template.Wording;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +56,7 @@ final class SubmissionApiTest {
         assertThat(first.payload()).hasToString("{\"order\":\"A-17\",\"price\":1.10}");
         assertThat(first.metadata()).hasToString("{\"cart\":\"9\"}");
         assertThat(first.lane()).isEqualTo(Lane.URGENT);
-        assertThat(first.templateVersion()).isEqualTo(1);
+        assertThat(first.wording()).isEqualTo(new Wording.OfTemplate("shipped", 1));
         assertThat(first.traceparent()).startsWith("00-4bf9");
     }
 
@@ -100,7 +103,7 @@ final class SubmissionApiTest {
                                 {"channels": ["email", "pigeon", "email"], "template": 5,
                                  "payload": {"a": "\\u0000", "b": {"c": ["\\ud800"]}, "\udc00": 1,
                                              "d": 1e999, "e": -1E-999},
-                                 "category": "spam",
+                                 "category": "No Category",
                                  "metadata": {"": "x", "n": 5, "l": "%s"},
                                  "scheduledFor": "2026-12-24T18:00:00Z"}\
                                 """
@@ -124,7 +127,8 @@ final class SubmissionApiTest {
                         "/metadata/n",
                         "/metadata/l",
                         "/scheduledFor");
-        assertThat(answer.body().at("/errors/0/detail").asText()).isEqualTo("is required");
+        assertThat(answer.body().at("/errors/0/detail").asText())
+                .isEqualTo("is required, or to in its place");
         assertThat(world.stores.notifications).isEmpty();
     }
 
@@ -141,6 +145,41 @@ final class SubmissionApiTest {
 
         assertThat(answer.wrong()).containsExactly("/userId", "/payload/date");
         assertThat(world.stores.notifications).isEmpty();
+    }
+
+    @Test
+    void takes_lane_and_guarantee_of_a_category_of_the_tenants_own() {
+        world.hasCategory(world.tenant, new Category("alarm", Guarantee.AT_MOST_ONCE, true, false));
+
+        assertThat(send(MESSAGE.formatted(", \"category\": \"alarm\"")).status()).isEqualTo(202);
+
+        var made = world.stores.notifications.getFirst();
+        assertThat(made.category()).isEqualTo("alarm");
+        assertThat(made.guarantee()).isEqualTo(Guarantee.AT_MOST_ONCE);
+        assertThat(made.lane()).isEqualTo(Lane.URGENT);
+    }
+
+    @Test
+    void a_category_that_nobody_knows_is_refused_with_all_else_that_is_wrong() {
+        world.hasCategory(
+                world.otherTenant, new Category("theirs", Guarantee.AT_MOST_ONCE, true, false));
+
+        var answer =
+                send(
+                        """
+                        {"userId": "nobody", "channels": ["inbox"], "template": "shipped",
+                         "category": "theirs"}\
+                        """);
+
+        assertThat(answer.wrong()).containsExactly("/userId", "/category");
+        assertThat(world.stores.notifications).isEmpty();
+    }
+
+    @Test
+    void an_archived_template_is_unknown() {
+        world.delete("/v1/templates/shipped").answer();
+
+        assertThat(send(MESSAGE.formatted("")).wrong()).containsExactly("/template");
     }
 
     @Test

@@ -1,15 +1,18 @@
 package io.herald.contract;
 
 import io.herald.audience.Users;
+import io.herald.category.Categories;
 import io.herald.deadletter.DeadLetters;
 import io.herald.inbox.Inbox;
 import io.herald.notification.Timeline;
+import io.herald.notification.UserTimeline;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Reconciliation;
 import io.herald.schedule.DueWork;
 import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notifications;
 import io.herald.template.Templates;
+import io.herald.tenant.IssuedKeys;
 import io.herald.tenant.Keys;
 import io.herald.tenant.Tenants;
 import java.time.Duration;
@@ -32,6 +35,8 @@ public interface Store {
 
     Timeline timeline();
 
+    UserTimeline userTimeline();
+
     Outbox outbox();
 
     DueWork dueWork();
@@ -42,9 +47,13 @@ public interface Store {
 
     Templates templates();
 
+    Categories categories();
+
     Tenants tenants();
 
     Keys keys();
+
+    IssuedKeys issuedKeys();
 
     Inbox inbox();
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
 import java.math.BigDecimal;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -23,11 +24,19 @@ final class JsonCollector implements Mustache.Collector {
     // Beyond this many digits a number is written with its exponent.
     private static final int MAX_PLAIN_DIGITS = 40;
 
-    /** A JSON object, with the allowance of the render it is shown to. */
-    private record Scope(ObjectNode fields, Allowance allowance) {
+    /**
+     * A JSON object, with the allowance of the render it is shown to.
+     *
+     * @param asked takes the names that are not in it; null when nobody wants to know
+     */
+    private record Scope(
+            ObjectNode fields, Allowance allowance, @Nullable Collection<String> asked) {
         @Nullable Object get(String name) {
             allowance.step();
             var value = fields.get(name);
+            if (asked != null && (value == null || value.isNull())) {
+                asked.add(name);
+            }
             return value == null ? Template.NO_FETCHER_FOUND : shown(value, allowance);
         }
     }
@@ -60,9 +69,19 @@ final class JsonCollector implements Mustache.Collector {
         return root == null ? "" : root;
     }
 
+    /**
+     * @param missing takes the names that are looked up in the payload and are not there. It is
+     *     where jmustache looks last, so they are nowhere.
+     */
+    static Object root(JsonNode payload, Allowance allowance, Collection<String> missing) {
+        return payload instanceof ObjectNode fields
+                ? new Scope(fields, allowance, missing)
+                : root(payload, allowance);
+    }
+
     private static @Nullable Object shown(JsonNode value, Allowance allowance) {
         return switch (value.getNodeType()) {
-            case OBJECT -> new Scope((ObjectNode) value, allowance);
+            case OBJECT -> new Scope((ObjectNode) value, allowance, null);
             case ARRAY -> new Items((ArrayNode) value, allowance);
             case STRING -> value.textValue();
             case NUMBER -> value.isBigInteger() ? value.bigIntegerValue() : number(value);

@@ -7,14 +7,16 @@ import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
 import com.samskivert.mustache.MustacheParseException;
 import io.herald.notification.Channel;
+import io.herald.template.Preview;
 import io.herald.template.RenderedMessage;
 import io.herald.template.Renderer;
-import io.herald.template.Template;
 import io.herald.template.TemplateContent;
 import io.herald.template.TemplateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,10 @@ public final class MustacheRenderer implements Renderer {
                     });
 
     private static final Mustache.Compiler HTML = TEXT.escapeHTML(true);
+
+    // Writes the name of what is missing between NULs, which no text from outside holds.
+    private static final Mustache.Compiler MARKING = TEXT.defaultValue("\0{{name}}\0");
+    private static final Pattern MARK = Pattern.compile("\0([^\0]+)\0");
 
     // By what is compiled, so a template that changed is never met under its old form.
     private final Cache<Source, com.samskivert.mustache.Template> compiled =
@@ -124,9 +130,8 @@ public final class MustacheRenderer implements Renderer {
     }
 
     @Override
-    public RenderedMessage render(Template template, Channel channel, JsonNode payload)
+    public RenderedMessage render(TemplateContent content, Channel channel, JsonNode payload)
             throws TemplateException {
-        var content = template.content();
         return switch (channel) {
             case EMAIL -> {
                 var email = served(content.email(), channel);
@@ -147,6 +152,35 @@ public final class MustacheRenderer implements Renderer {
         };
     }
 
+    @Override
+    public Preview preview(TemplateContent content, Channel channel, JsonNode payload)
+            throws TemplateException {
+        var message = render(content, channel, payload);
+        var missing = new TreeSet<String>();
+        for (var field : fields(content)) {
+            if (field.pointer().startsWith("/" + channel.text() + "/")) {
+                missing.addAll(missing(field, payload));
+            }
+        }
+        return new Preview(message, missing);
+    }
+
+    private static Set<String> missing(Field field, JsonNode payload) throws TemplateException {
+        var template = compileFresh(field, MARKING);
+        var named = new Names();
+        template.visit(named);
+        var asked = new TreeSet<String>();
+        var allowance = new Allowance(MAX_STEPS, MAX_OUTPUT_LENGTH);
+        var text =
+                execute(template, field, JsonCollector.root(payload, allowance, asked), allowance);
+        // One with a dot in it is looked up whole and then in parts, so that the look-ups alone do
+        // not tell; what was written in its place does.
+        asked.removeIf(name -> name.indexOf('.') >= 0);
+        MARK.matcher(text).results().forEach(match -> asked.add(match.group(1)));
+        asked.retainAll(named.all());
+        return asked;
+    }
+
     private static <T> T served(@Nullable T content, Channel channel) throws TemplateException {
         if (content == null) {
             throw new TemplateException(
@@ -161,11 +195,19 @@ public final class MustacheRenderer implements Renderer {
     }
 
     private String render(Field field, JsonNode payload) throws TemplateException {
-        var template = compile(field);
         var allowance = new Allowance(MAX_STEPS, MAX_OUTPUT_LENGTH);
+        return execute(compile(field), field, JsonCollector.root(payload, allowance), allowance);
+    }
+
+    private static String execute(
+            com.samskivert.mustache.Template template,
+            Field field,
+            Object payload,
+            Allowance allowance)
+            throws TemplateException {
         var out = new BoundedWriter(allowance);
         try {
-            template.execute(JsonCollector.root(payload, allowance), out);
+            template.execute(payload, out);
             return out.toString();
         } catch (MustacheException | IllegalStateException e) {
             var excess = allowance.excess();
@@ -184,10 +226,16 @@ public final class MustacheRenderer implements Renderer {
         if (known != null) {
             return known;
         }
+        var template = compileFresh(field, field.html() ? HTML : TEXT);
+        compiled.put(source, template);
+        return template;
+    }
+
+    private static com.samskivert.mustache.Template compileFresh(
+            Field field, Mustache.Compiler compiler) throws TemplateException {
         try {
-            var template = (field.html() ? HTML : TEXT).compile(field.text());
+            var template = compiler.compile(field.text());
             template.visit(new Restrictions());
-            compiled.put(source, template);
             return template;
         } catch (MustacheException e) {
             throw failure(field.pointer(), e);
@@ -219,7 +267,7 @@ public final class MustacheRenderer implements Renderer {
     }
 
     /** Refuses what reaches beyond the template. */
-    private static final class Restrictions implements Mustache.Visitor {
+    private static class Restrictions implements Mustache.Visitor {
         @Override
         public void visitText(String text) {}
 
@@ -249,6 +297,31 @@ public final class MustacheRenderer implements Renderer {
         @Override
         public boolean visitInvertedSection(String name) {
             return true;
+        }
+    }
+
+    /** Collects what a template names. */
+    private static final class Names extends Restrictions {
+        private final Set<String> all = new TreeSet<>();
+
+        Set<String> all() {
+            return all;
+        }
+
+        @Override
+        public void visitVariable(String name) {
+            all.add(name);
+        }
+
+        @Override
+        public boolean visitSection(String name) {
+            all.add(name);
+            return true;
+        }
+
+        @Override
+        public boolean visitInvertedSection(String name) {
+            return visitSection(name);
         }
     }
 }

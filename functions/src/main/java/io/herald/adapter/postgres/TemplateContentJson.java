@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.template.TemplateContent;
 import java.io.UncheckedIOException;
+import java.util.Set;
 
 /** How the content of a template is kept. */
 final class TemplateContentJson {
@@ -15,6 +16,15 @@ final class TemplateContentJson {
         var names = document.putArray("requiredVariables");
         content.requiredVariables().stream().sorted().forEach(names::add);
         return Json.writeForJsonb(document);
+    }
+
+    /** A list of names. */
+    static Set<String> readNames(String text) {
+        try {
+            return Set.of(Json.MAPPER.readValue(text, String[].class));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static TemplateContent read(String text) {

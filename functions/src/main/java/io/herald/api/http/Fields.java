@@ -83,6 +83,33 @@ public final class Fields {
         return text == null ? null : parser.apply(text).orElse(null);
     }
 
+    /** True or false. */
+    public @Nullable Boolean flag(String name) {
+        var node = present(name);
+        if (node == null || node.isBoolean()) {
+            return node == null ? null : node.booleanValue();
+        }
+        problems.add(pointerOf(name), expected("true or false", node));
+        return null;
+    }
+
+    /** A whole number from 1 on. */
+    public @Nullable Integer count(String name) {
+        var node = present(name);
+        if (node == null || (node.isInt() && node.intValue() > 0)) {
+            return node == null ? null : node.intValue();
+        }
+        problems.add(
+                pointerOf(name),
+                "must be a whole number from 1 to %d".formatted(Integer.MAX_VALUE));
+        return null;
+    }
+
+    /** The field as it is; its content is for the caller to read and to refuse. */
+    public @Nullable JsonNode node(String name) {
+        return present(name);
+    }
+
     /** An object whose fields are known. */
     public @Nullable Fields object(String name) {
         var node = present(name);

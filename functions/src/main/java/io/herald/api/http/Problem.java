@@ -21,28 +21,214 @@ public record Problem(
         headers = Map.copyOf(headers);
     }
 
-    /** The kinds of problems; each has a page at {@code /problems/} and its slug. */
+    /**
+     * The kinds of problems, those that the gateway answers by itself among them. Each has a page
+     * at {@code /problems/} and its slug.
+     */
     public enum Type {
-        MALFORMED(400, "malformed", "The request cannot be read"),
-        UNAUTHENTICATED(401, "unauthenticated", "A valid API key is needed"),
-        INSUFFICIENT_SCOPE(403, "insufficient-scope", "The API key may not do this"),
-        NOT_FOUND(404, "not-found", "There is no such thing"),
-        METHOD_NOT_ALLOWED(405, "method-not-allowed", "The method does not fit the resource"),
-        CONFLICT(409, "conflict", "The call conflicts with another"),
-        TOO_LARGE(413, "too-large", "The request is too large"),
-        UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "The body is not JSON"),
-        INVALID(422, "invalid", "The input is not valid"),
-        INTERNAL(500, "internal", "Something went wrong on our side"),
-        UNAVAILABLE(503, "unavailable", "The service is not available now");
+        MALFORMED(
+                400,
+                "malformed",
+                "The request cannot be read",
+                """
+                Something in it is not what its own format asks for: the body is not JSON, a name occurs \
+                twice in an object, a header such as `If-Match` is not well formed, or the path is not \
+                percent-encoded UTF-8. `detail` says where, for a body with line and column.
+
+                The same request is refused again. Correct what makes it, usually by leaving JSON and \
+                URLs to a library.\
+                """),
+        UNAUTHENTICATED(
+                401,
+                "unauthenticated",
+                "A valid API key is needed",
+                """
+                There is no API key, or the one that was sent is not known, was revoked, or has expired. \
+                The header `WWW-Authenticate` tells a missing key from a wrong one (RFC 6750).
+
+                Send a key as `Authorization: Bearer hk_...`. One that was lost cannot be shown again: \
+                have another one made.\
+                """),
+        INSUFFICIENT_SCOPE(
+                403,
+                "insufficient-scope",
+                "The API key may not do this",
+                """
+                The key is valid and lacks the scope that the call needs: `send` to send, `read` to look, \
+                `manage` to change users, templates and categories. `detail` names it.
+
+                Use a key that has the scope.\
+                """),
+        NOT_FOUND(
+                404,
+                "not-found",
+                "There is no such thing",
+                """
+                Nothing has this path, or nothing of this name exists for the tenant of the key. What \
+                belongs to another tenant looks the same.
+
+                See whether the name is right, and whether the key is one of the tenant that owns it.\
+                """),
+        METHOD_NOT_ALLOWED(
+                405,
+                "method-not-allowed",
+                "The method does not fit the resource",
+                """
+                The path is right and has no such method. The header `Allow` has those that it has.\
+                """),
+        REQUEST_TIMEOUT(
+                408,
+                "request-timeout",
+                "The request did not arrive in time",
+                """
+                The connection was open and the rest of the request did not come. Nothing was done with \
+                it; send it again.\
+                """),
+        CONFLICT(
+                409,
+                "conflict",
+                "The call conflicts with what is there",
+                """
+                The call is right by itself, and something stands in its way: what is built in cannot be \
+                changed, what is used cannot be deleted, and of calls with one `Idempotency-Key` at the \
+                same time one is executed. `detail` says what it is.
+
+                The same call may succeed when that has changed; where `Retry-After` is there, after as \
+                many seconds.\
+                """),
+        PRECONDITION_FAILED(
+                412,
+                "precondition-failed",
+                "The resource is not as the call expects it",
+                """
+                `If-Match` or `If-None-Match` was sent, and does not hold: somebody else has changed the \
+                resource since you have read it, or it is there already, or not any more. Nothing was \
+                changed.
+
+                Read it again, make your change upon what is there now, and send it with the new `ETag`.\
+                """),
+        TOO_LARGE(
+                413,
+                "too-large",
+                "The request is too large",
+                """
+                A body may have 5 MiB after decompression, and less where many of its characters must be \
+                escaped on their way. Send it as several requests.\
+                """),
+        URI_TOO_LONG(
+                414,
+                "uri-too-long",
+                "The address is too long",
+                """
+                Path and query together are longer than the gateway takes. A cursor or a name that is \
+                ours is never that long.\
+                """),
+        UNSUPPORTED_MEDIA_TYPE(
+                415,
+                "unsupported-media-type",
+                "The body is not JSON",
+                """
+                `Content-Type` must be `application/json`, and its charset UTF-8; `Content-Encoding` may \
+                be `gzip`, `deflate` or `identity`, and the body must be in it.\
+                """),
+        INVALID(
+                422,
+                "invalid",
+                "The input is not valid",
+                """
+                The request can be read, and some of its fields or parameters are not what they must be. \
+                `errors` has all of them at once: each with a `pointer` into the body (a JSON Pointer, \
+                RFC 6901) or the name of a `parameter`, and what is expected.
+
+                Names that are not known are wrong as well, so that a mistyped one does not go by \
+                unnoticed.\
+                """),
+        PRECONDITION_REQUIRED(
+                428,
+                "precondition-required",
+                "The call must say what it would change",
+                """
+                The template is there already, and would be changed by someone who may not have seen its \
+                newest version.
+
+                Read it, and send the `ETag` you were given as `If-Match`. `If-Match: *` takes whatever \
+                is there.\
+                """),
+        RATE_LIMITED(
+                429,
+                "rate-limited",
+                "There are too many requests",
+                """
+                More was asked for than may be at this moment. Nothing was done with the request.
+
+                Wait as many seconds as `Retry-After` says, and send the same request again.\
+                """),
+        HEADERS_TOO_LARGE(
+                431,
+                "headers-too-large",
+                "The headers are too large",
+                """
+                All headers together are larger than the gateway takes. Usually one has grown that is not \
+                meant for us, such as a cookie.\
+                """),
+        INTERNAL(
+                500,
+                "internal",
+                "Something went wrong on our side",
+                """
+                This is a fault of ours. What the call asked for may or may not have been done.
+
+                It was written down under the request's id, `requestId`; name it when you ask us about \
+                it.\
+                """),
+        BAD_GATEWAY(
+                502,
+                "bad-gateway",
+                "The function failed",
+                """
+                What answers requests ended before it had answered this one. What the call asked for may \
+                or may not have been done.
+
+                What can be repeated without harm can be repeated now.\
+                """),
+        UNAVAILABLE(
+                503,
+                "unavailable",
+                "The service is not available now",
+                """
+                Something that is needed cannot be reached. What the call asked for may or may not have \
+                been stored.
+
+                Wait as many seconds as `Retry-After` says, and send the same request again.\
+                """),
+        GATEWAY_TIMEOUT(
+                504,
+                "gateway-timeout",
+                "The function did not answer in time",
+                """
+                The answer took longer than the gateway waits. What the call asked for may or may not \
+                have been done, or may still be.
+
+                What can be repeated without harm can be repeated.\
+                """),
+        HTTP_VERSION_NOT_SUPPORTED(
+                505,
+                "http-version-not-supported",
+                "This version of HTTP is not supported",
+                """
+                Use HTTP/1.1 or HTTP/2.\
+                """);
 
         private final int status;
         private final String slug;
         private final String title;
+        private final String explanation;
 
-        Type(int status, String slug, String title) {
+        Type(int status, String slug, String title, String explanation) {
             this.status = status;
             this.slug = slug;
             this.title = title;
+            this.explanation = explanation;
         }
 
         public int status() {
@@ -54,8 +240,18 @@ public record Problem(
             return "/problems/" + slug;
         }
 
+        /** The last part of its reference. */
+        public String slug() {
+            return slug;
+        }
+
         public String title() {
             return title;
+        }
+
+        /** What it means and what to do, for the page: paragraphs, with code in backticks. */
+        public String explanation() {
+            return explanation;
         }
     }
 
@@ -108,7 +304,7 @@ public record Problem(
         document.setAll(extensions);
         var all = new LinkedHashMap<>(headers);
         all.put("Content-Type", MEDIA_TYPE);
-        return new HttpResponse(type.status, all, document);
+        return new HttpResponse(type.status, all, Json.write(document));
     }
 
     private ObjectNode head() {

@@ -48,7 +48,7 @@ public final class ProxyEvents {
         var headers = event.putObject("headers");
         new TreeMap<>(response.headers()).forEach(headers::put);
         var body = response.body();
-        event.put("body", body == null ? "" : Json.write(body)).put("isBase64Encoded", false);
+        event.put("body", body == null ? "" : body).put("isBase64Encoded", false);
         // By way of a text: a lone surrogate that someone sent and we quote becomes a question
         // mark, where Jackson's own encoder would throw.
         return Json.write(event).getBytes(StandardCharsets.UTF_8);

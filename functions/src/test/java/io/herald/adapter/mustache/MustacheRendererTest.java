@@ -12,13 +12,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.herald.notification.Channel;
 import io.herald.template.RenderedMessage;
-import io.herald.template.Template;
 import io.herald.template.TemplateContent;
 import io.herald.template.TemplateException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -329,6 +328,53 @@ class MustacheRendererTest {
                 .hasMessageStartingWith(pointer + ", line 1: ");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{{order}} {{name}} | {\"order\": 1} | name",
+                "{{order}} | {\"order\": null} | order",
+                "{{order}} | {\"order\": \"\"} | ``",
+                "{{{html}}} {{&raw}} | {} | html raw",
+                "{{customer.name}} | {\"customer\": {\"name\": \"Ada\"}} | ``",
+                "{{customer.name}} | {\"customer\": {}} | customer.name",
+                "{{customer.name}} | {} | customer.name",
+                "{{#items}}{{name}}{{price}}{{shop}}{{/items}} | {\"items\": [{\"name\": 1}], \"shop\": 2} | price",
+                "{{#items}}{{name}}{{/items}} | {} | items",
+                "{{#items}}{{name}}{{/items}} | {\"items\": []} | ``",
+                "{{^vip}}{{offer}}{{/vip}} | {} | offer vip",
+                "{{#customer}}{{address.city}}{{/customer}} | {\"customer\": {\"address\": {\"city\": 1}}} | ``",
+                "{{#items}}{{.}}{{-index}}{{-first}}{{/items}} | {\"items\": [1, 2]} | ``",
+                "{{! note }}plain | {} | ``",
+            })
+    void a_preview_says_what_the_template_asked_for_in_vain(
+            String template, String payload, String missing) throws Exception {
+        var preview = renderer.preview(emailText(template), Channel.EMAIL, json(payload));
+
+        assertThat(String.join(" ", new TreeSet<>(preview.missing()))).isEqualTo(missing);
+        assertThat(preview.message())
+                .isEqualTo(render(emailText(template), Channel.EMAIL, json(payload)));
+    }
+
+    @Test
+    void a_preview_looks_at_one_channel() throws Exception {
+        var content =
+                new TemplateContent(
+                        new TemplateContent.Email("{{a}}", "{{b}}", "{{c}}"),
+                        new TemplateContent.Webhook("type", "{{d}}"),
+                        new TemplateContent.Inbox("{{e}}", "{{f}}"),
+                        Set.of(),
+                        "transactional");
+
+        assertThat(renderer.preview(content, Channel.EMAIL, json("{}")).missing())
+                .containsExactlyInAnyOrder("a", "b", "c");
+        assertThat(renderer.preview(content, Channel.WEBHOOK, json("{}")).missing())
+                .containsExactly("d");
+        assertThat(renderer.preview(content, Channel.INBOX, json("{}")).missing())
+                .containsExactlyInAnyOrder("e", "f");
+    }
+
     private String text(String template, String payload) throws Exception {
         return text(template, json(payload));
     }
@@ -342,15 +388,11 @@ class MustacheRendererTest {
 
     private RenderedMessage render(TemplateContent content, Channel channel, JsonNode payload)
             throws TemplateException {
-        return renderer.render(new Template("key", 1, content, Instant.EPOCH), channel, payload);
+        return renderer.render(content, channel, payload);
     }
 
-    private static Template template(TemplateContent.Email email) {
-        return new Template(
-                "key",
-                1,
-                new TemplateContent(email, null, null, Set.of(), "transactional"),
-                Instant.EPOCH);
+    private static TemplateContent template(TemplateContent.Email email) {
+        return new TemplateContent(email, null, null, Set.of(), "transactional");
     }
 
     private static TemplateContent emailText(String text) {

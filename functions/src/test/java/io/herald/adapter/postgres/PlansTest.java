@@ -39,6 +39,30 @@ final class PlansTest {
                     .formatted(Store.START.plusSeconds(3600).toEpochMilli());
 
     private static final TenantId TENANT = Samples.tenant();
+
+    private static final String MANY_TEMPLATES =
+            """
+            INSERT INTO template
+            SELECT tenant, 'key-' || k, v, '{"category": "own"}', now()
+            FROM (VALUES (gen_random_uuid()), ('%s'::uuid)) AS t (tenant),
+                 generate_series(1, 1000) AS k, generate_series(1, 20) AS v\
+            """
+                    .formatted(TENANT);
+
+    private static final String MANY_CATEGORIES =
+            """
+            WITH t AS (
+                SELECT gen_random_uuid() AS tenant FROM generate_series(1, 1000)
+                UNION ALL SELECT '%s'::uuid
+            ), c AS (
+                INSERT INTO category
+                SELECT tenant, 'category-' || k, 0, false, false
+                FROM t, generate_series(1, 20) AS k
+            )
+            INSERT INTO category_revision SELECT tenant, 1 FROM t\
+            """
+                    .formatted(TENANT);
+
     private static final UserId ADA = new UserId("ada");
     private static final List<Notification> OF_ADA = new ArrayList<>();
 
@@ -79,6 +103,15 @@ final class PlansTest {
         try (var connection = PostgresDataSource.direct(settings).getConnection();
                 var statement = connection.createStatement()) {
             statement.execute(A_BUSY_HOUR);
+            statement.execute(
+                    """
+                    INSERT INTO recipient (tenant_id, user_id, email, version, created_at, updated_at)
+                    SELECT '%s', 'user-' || g, 'user-' || g || '@example.com', 1, now(), now()
+                    FROM generate_series(1, 5000) AS g\
+                    """
+                            .formatted(TENANT));
+            statement.execute(MANY_TEMPLATES);
+            statement.execute(MANY_CATEGORIES);
             statement.execute("VACUUM ANALYZE");
         }
     }
@@ -154,6 +187,43 @@ final class PlansTest {
                         "event_20261203",
                         "event_20261126",
                         "event_20261119");
+    }
+
+    @Test
+    void a_users_timeline_is_read_from_the_newest_partition_on_until_the_page_is_full()
+            throws SQLException {
+        var plan =
+                explain(
+                        PostgresUserTimeline.OF,
+                        uuid(TENANT.value()),
+                        "'ada'",
+                        "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid",
+                        "20",
+                        "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid",
+                        "0",
+                        "19");
+
+        assertThat(plan).doesNotContain("Seq Scan").contains("notification_20261210_");
+        assertThat(partitionsRead(plan))
+                .contains("notification_20261210", "event_20261210")
+                .doesNotContain("notification_20261203", "event_20261203");
+    }
+
+    @Test
+    void users_are_listed_and_found_by_their_address_by_index() throws SQLException {
+        assertThat(explain(PostgresUsers.LIST, uuid(TENANT.value()), "'user-5'", "20"))
+                .contains("Index Scan using recipient_pkey")
+                .doesNotContain("Sort ");
+        assertThat(
+                        explain(
+                                PostgresUsers.WITH_EMAIL,
+                                uuid(TENANT.value()),
+                                "'User-700@example.com'",
+                                "''",
+                                "20"))
+                .contains("Index Scan using recipient_email")
+                .contains("(actual rows=1")
+                .doesNotContain("Sort ");
     }
 
     @Test
@@ -243,6 +313,24 @@ final class PlansTest {
         assertThat(takeUp).contains("Bitmap Index Scan on notification_20261119_id_idx");
         assertThat(partitionsRead(takeUp))
                 .containsExactlyInAnyOrder("notification_20261119", "event_20261119");
+    }
+
+    @Test
+    void templates_and_categories_are_read_by_index() throws SQLException {
+        var tenant = uuid(TENANT.value());
+
+        var newest = explain(PostgresTemplates.NEWEST, "ARRAY[" + tenant + "]", "ARRAY['key-7']");
+        var list = explain(PostgresTemplates.LIST, tenant, "'key-5'", tenant, tenant, "20");
+        var versions = explain(PostgresTemplates.VERSIONS, tenant, "'key-7'", "15", "20");
+        var naming =
+                explain(PostgresTemplates.NAMING, tenant, "''", tenant, tenant, "'other'", "10");
+        var categories = explain(PostgresCategories.OF, tenant);
+
+        for (var plan : List.of(newest, list, versions, naming, categories)) {
+            assertThat(plan).doesNotContain("Seq Scan").contains("_pkey");
+        }
+        // From key to key, as far as the page goes.
+        assertThat(list).contains("CTE Scan on step").contains("rows=20");
     }
 
     private static final Pattern PARTITION =

@@ -4,17 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.herald.audience.Users;
+import io.herald.category.Categories;
 import io.herald.contract.SettableClock;
 import io.herald.contract.Store;
 import io.herald.deadletter.DeadLetters;
 import io.herald.inbox.Inbox;
 import io.herald.notification.Timeline;
+import io.herald.notification.UserTimeline;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Reconciliation;
 import io.herald.schedule.DueWork;
 import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notifications;
 import io.herald.template.Templates;
+import io.herald.tenant.IssuedKeys;
 import io.herald.tenant.Keys;
 import io.herald.tenant.Tenants;
 import java.sql.Connection;
@@ -31,6 +34,7 @@ final class PostgresStore
     private static final String EMPTY =
             """
             DELETE FROM api_key; DELETE FROM tenant; DELETE FROM recipient; DELETE FROM template;
+            DELETE FROM category; DELETE FROM category_revision;
             DELETE FROM notification; DELETE FROM event; DELETE FROM inbox_message;
             DELETE FROM outbox; DELETE FROM due; DELETE FROM undecodable_record;
             DELETE FROM kept_answer;
@@ -108,6 +112,11 @@ final class PostgresStore
     }
 
     @Override
+    public UserTimeline userTimeline() {
+        return new PostgresUserTimeline(database());
+    }
+
+    @Override
     public Outbox outbox() {
         return new PostgresOutbox(database());
     }
@@ -133,13 +142,23 @@ final class PostgresStore
     }
 
     @Override
+    public Categories categories() {
+        return new PostgresCategories(database());
+    }
+
+    @Override
     public Tenants tenants() {
         return new PostgresTenants(database(), clock);
     }
 
     @Override
     public Keys keys() {
-        return new PostgresKeys(database());
+        return new PostgresKeys(database(), clock);
+    }
+
+    @Override
+    public IssuedKeys issuedKeys() {
+        return new PostgresKeys(database(), clock);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.herald.servers.SharedServers;
 import io.herald.template.Template;
 import io.herald.template.TemplateContent;
 import io.herald.template.TemplateKey;
+import io.herald.template.TemplateSummary;
 import io.herald.template.TemplateVersion;
 import io.herald.template.Templates;
 import java.net.URI;
@@ -16,9 +17,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +42,7 @@ class CachedTemplatesTest {
 
     @Test
     void a_version_is_read_once_and_kept_in_memory() {
-        var first = store.put(key, content("one")).template();
+        var first = put(store, content("one"));
         var version = new TemplateVersion(tenant, "order-shipped", 1);
         var missing = new TemplateVersion(tenant, "order-shipped", 9);
 
@@ -52,7 +55,7 @@ class CachedTemplatesTest {
 
     @Test
     void another_environment_finds_a_version_in_redis() {
-        var first = store.put(key, content("one")).template();
+        var first = put(store, content("one"));
         var version = new TemplateVersion(tenant, "order-shipped", 1);
         templates.find(List.of(version));
         store.questions.clear();
@@ -66,10 +69,10 @@ class CachedTemplatesTest {
     @Test
     void the_newest_is_the_newest_for_everybody_once_it_is_written() {
         var other = new CachedTemplates(store, redis);
-        templates.put(key, content("one"));
+        put(templates, content("one"));
         assertThat(newestVersion(other)).isEqualTo(1);
 
-        var second = templates.put(key, content("two")).template();
+        var second = put(templates, content("two"));
 
         assertThat(other.newest(List.of(key))).containsOnly(Map.entry(key, second));
         assertThat(store.questions).isEmpty();
@@ -77,11 +80,11 @@ class CachedTemplatesTest {
 
     @Test
     void a_slow_reader_cannot_make_an_older_one_the_newest_again() {
-        store.put(key, content("one"));
+        put(store, content("one"));
         store.beforeAnswer =
                 () -> {
                     store.beforeAnswer = () -> {};
-                    templates.put(key, content("two"));
+                    put(templates, content("two"));
                 };
 
         templates.newest(List.of(key));
@@ -91,7 +94,7 @@ class CachedTemplatesTest {
 
     @Test
     void a_template_comes_back_as_it_was() {
-        var full = templates.put(key, content("one")).template();
+        var full = put(templates, content("one"));
         assertThat(templates.newest(List.of(key))).containsOnly(Map.entry(key, full));
 
         var bareKey = new TemplateKey(tenant, "bare");
@@ -104,19 +107,65 @@ class CachedTemplatesTest {
                                         null,
                                         new TemplateContent.Inbox("title", null),
                                         Set.of(),
-                                        "marketing"))
+                                        "marketing"),
+                                Templates.NONE)
+                        .orElseThrow()
                         .template();
         assertThat(templates.newest(List.of(bareKey))).containsOnly(Map.entry(bareKey, bare));
     }
 
     @Test
     void two_tenants_never_share_a_template() {
-        templates.put(key, content("one"));
+        put(templates, content("one"));
         var other = new TenantId(UUID.randomUUID());
 
         assertThat(templates.newest(List.of(new TemplateKey(other, "order-shipped")))).isEmpty();
         assertThat(templates.find(List.of(new TemplateVersion(other, "order-shipped", 1))))
                 .isEmpty();
+    }
+
+    @Test
+    void an_archived_one_is_gone_for_everybody_at_once_and_back_with_its_next_version() {
+        var other = new CachedTemplates(store, redis);
+        put(templates, content("one"));
+        assertThat(newestVersion(other)).isEqualTo(1);
+
+        assertThat(templates.archive(key, 1)).isTrue();
+        assertThat(other.newest(List.of(key))).isEmpty();
+        assertThat(store.questions).isEmpty();
+
+        put(templates, content("one"));
+        assertThat(newestVersion(other)).isEqualTo(3);
+    }
+
+    @Test
+    void a_slow_reader_cannot_bring_an_archived_one_back() {
+        put(store, content("one"));
+        store.beforeAnswer =
+                () -> {
+                    store.beforeAnswer = () -> {};
+                    templates.archive(key, 1);
+                };
+
+        templates.newest(List.of(key));
+
+        assertThat(templates.newest(List.of(key))).isEmpty();
+    }
+
+    @Test
+    void who_is_about_to_change_one_sees_what_is_stored() {
+        put(templates, content("one"));
+        put(store, content("two"));
+
+        assertThat(newestVersion(templates)).isEqualTo(1);
+        assertThat(templates.current(key).orElseThrow().version()).isEqualTo(2);
+        assertThat(templates.put(key, content("three"), 1)).isEmpty();
+        assertThat(newestVersion(templates)).isEqualTo(1);
+    }
+
+    private Template put(Templates into, TemplateContent content) {
+        int base = store.current(key).map(Template::version).orElse(Templates.NONE);
+        return into.put(key, content, base).orElseThrow().template();
     }
 
     private int newestVersion(Templates among) {
@@ -135,11 +184,15 @@ class CachedTemplatesTest {
     /** A store of templates in memory that remembers what it was asked for. */
     private static final class StoredTemplates implements Templates {
         private final List<Collection<?>> questions = new ArrayList<>();
-        private final Map<TemplateKey, TreeMap<Integer, Template>> templates = new HashMap<>();
+        private final Map<TemplateKey, TreeMap<Integer, Optional<Template>>> templates =
+                new HashMap<>();
         private Runnable beforeAnswer = () -> {};
 
         @Override
-        public Stored put(TemplateKey key, TemplateContent content) {
+        public Optional<Stored> put(TemplateKey key, TemplateContent content, int base) {
+            if (current(key).map(Template::version).orElse(NONE) != base) {
+                return Optional.empty();
+            }
             var versions = templates.computeIfAbsent(key, _ -> new TreeMap<>());
             var template =
                     new Template(
@@ -147,8 +200,20 @@ class CachedTemplatesTest {
                             versions.size() + 1,
                             content,
                             Instant.parse("2026-01-02T03:04:05Z"));
-            versions.put(template.version(), template);
-            return new Stored(template, Change.CREATED);
+            versions.put(template.version(), Optional.of(template));
+            return Optional.of(new Stored(template, Change.CREATED));
+        }
+
+        @Override
+        public boolean archive(TemplateKey key, int base) {
+            templates.getOrDefault(key, new TreeMap<>()).put(base + 1, Optional.empty());
+            return true;
+        }
+
+        @Override
+        public Optional<Template> current(TemplateKey key) {
+            return Optional.ofNullable(templates.get(key))
+                    .flatMap(versions -> versions.lastEntry().getValue());
         }
 
         @Override
@@ -156,10 +221,7 @@ class CachedTemplatesTest {
             questions.add(List.copyOf(keys));
             var found = new HashMap<TemplateKey, Template>();
             for (var key : keys) {
-                var versions = templates.get(key);
-                if (versions != null) {
-                    found.put(key, versions.lastEntry().getValue());
-                }
+                current(key).ifPresent(template -> found.put(key, template));
             }
             beforeAnswer.run();
             return found;
@@ -170,17 +232,29 @@ class CachedTemplatesTest {
             questions.add(List.copyOf(wanted));
             var found = new HashMap<TemplateVersion, Template>();
             for (var version : wanted) {
-                var template =
-                        templates
-                                .getOrDefault(
-                                        new TemplateKey(version.tenant(), version.key()),
-                                        new TreeMap<>())
-                                .get(version.version());
-                if (template != null) {
-                    found.put(version, template);
-                }
+                templates
+                        .getOrDefault(
+                                new TemplateKey(version.tenant(), version.key()), new TreeMap<>())
+                        .getOrDefault(version.version(), Optional.empty())
+                        .ifPresent(template -> found.put(version, template));
             }
             return found;
+        }
+
+        @Override
+        public List<TemplateSummary> list(TenantId tenant, @Nullable String after, int limit) {
+            throw new UnsupportedOperationException("lists are not cached");
+        }
+
+        @Override
+        public List<TemplateSummary> versions(
+                TemplateKey key, @Nullable Integer before, int limit) {
+            throw new UnsupportedOperationException("lists are not cached");
+        }
+
+        @Override
+        public List<String> namingCategory(TenantId tenant, String category, int limit) {
+            throw new UnsupportedOperationException("lists are not cached");
         }
     }
 }

@@ -24,7 +24,7 @@ final class FunctionMounts {
     /**
      * Finds the function of a path.
      *
-     * @throws Refusal 403 if there is none, as API Gateway answers where nothing is deployed
+     * @throws Refusal 404 if there is none
      */
     Invoker of(String path) throws Refusal {
         for (var mount : longestFirst) {
@@ -32,6 +32,6 @@ final class FunctionMounts {
                 return mount.getValue();
             }
         }
-        throw new Refusal(403, "No function serves this path.");
+        throw new Refusal(404, "No function serves this path.");
     }
 }

@@ -42,8 +42,21 @@ final class Api {
         this.key = key;
     }
 
+    String key() {
+        return key;
+    }
+
     Answer put(String path, String body) {
         return call("PUT", path, body);
+    }
+
+    /** Replaces whatever is there. */
+    Answer replace(String path, String body) {
+        return call("PUT", path, body, "If-Match", "*");
+    }
+
+    Answer delete(String path) {
+        return call("DELETE", path, null);
     }
 
     Answer post(String path, String body) {
@@ -54,8 +67,11 @@ final class Api {
         return call("GET", path, null);
     }
 
-    Answer call(String method, String path, @Nullable String body) {
-        var request =
+    /**
+     * @param headers names and values in turn
+     */
+    Answer call(String method, String path, @Nullable String body, String... headers) {
+        var builder =
                 HttpRequest.newBuilder(URI.create(url + path))
                         .timeout(Duration.ofSeconds(35))
                         .header("Authorization", "Bearer " + key)
@@ -64,8 +80,8 @@ final class Api {
                                 method,
                                 body == null
                                         ? HttpRequest.BodyPublishers.noBody()
-                                        : HttpRequest.BodyPublishers.ofString(body))
-                        .build();
+                                        : HttpRequest.BodyPublishers.ofString(body));
+        var request = (headers.length == 0 ? builder : builder.headers(headers)).build();
         long start = System.nanoTime();
         try {
             var response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());

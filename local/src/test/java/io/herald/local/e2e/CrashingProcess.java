@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.Database;
+import io.herald.adapter.postgres.PostgresCategories;
 import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
@@ -31,12 +32,14 @@ import io.herald.notification.NotificationIds;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.outbox.Publisher;
+import io.herald.submission.Addressee;
 import io.herald.submission.Answers;
 import io.herald.submission.ItemResult;
 import io.herald.submission.MessageRequest;
 import io.herald.submission.Notification;
 import io.herald.submission.Submission;
 import io.herald.submission.SubmitNotifications;
+import io.herald.submission.Words;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -148,6 +151,7 @@ final class CrashingProcess {
             new SubmitNotifications(
                             new PostgresUsers(database, clock),
                             new PostgresTemplates(database, clock),
+                            new PostgresCategories(database),
                             new PostgresNotifications(database, clock, Duration.ofSeconds(1)),
                             new PostgresKeptAnswers(database, clock),
                             new PostgresOutbox(database),
@@ -159,9 +163,9 @@ final class CrashingProcess {
                                     tenant,
                                     List.of(
                                             new MessageRequest(
-                                                    new UserId(user),
+                                                    new Addressee.OfUser(new UserId(user)),
                                                     List.of(Channel.EMAIL),
-                                                    "order-shipped",
+                                                    new Words.OfTemplate("order-shipped"),
                                                     JsonNodeFactory.instance
                                                             .objectNode()
                                                             .put("order", "crash"),

@@ -138,7 +138,7 @@ class MainJobTest {
         String id;
         try {
             id = api.send("ada", "email", "order-shipped", "{\"order\": \"C-1\"}");
-            api.put(
+            api.replace(
                             "/v1/templates/order-shipped",
                             Stack.ORDER_SHIPPED.replace("has shipped", "is lost"))
                     .expect(200);

@@ -154,6 +154,10 @@ final class Stack {
         return cloud.environment();
     }
 
+    String url() {
+        return cloud.url().toString();
+    }
+
     TestTenant newTenant() {
         var made =
                 administer(
@@ -164,7 +168,12 @@ final class Stack {
                 UUID.fromString(made.at("/tenant/id").asText()),
                 made.at("/tenant/name").asText(),
                 made.at("/tenant/webhookSecret").asText(),
-                new Api(cloud.url().toString(), made.path("key").asText()));
+                api(made.path("key").asText()));
+    }
+
+    /** The API with a key of one's own. */
+    Api api(String key) {
+        return new Api(cloud.url().toString(), key);
     }
 
     JsonNode administer(String request) {
@@ -230,6 +239,19 @@ final class Stack {
 
     int undecodableRecords() {
         return count("SELECT count(*) FROM undecodable_record");
+    }
+
+    /** Changes what is stored behind everybody's back; answers how many rows. */
+    int update(String sql) {
+        var postgres = servers().postgres();
+        try (var connection =
+                        DriverManager.getConnection(
+                                postgres.jdbcUrl(), postgres.user(), postgres.password());
+                var statement = connection.createStatement()) {
+            return statement.executeUpdate(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     int count(String query) {
