@@ -14,12 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real command, as a process of its own, from its start to its end. */
 class UpTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Pattern URL = Pattern.compile("URL +(http\\S+)");
     private static final Pattern KEY = Pattern.compile("API key +(\\S+)");
     private static final Pattern CURL = Pattern.compile("(?m)^curl .*$");
@@ -89,6 +90,30 @@ class UpTest {
         assertThat(itsServers).noneMatch(ProcessHandle::isAlive);
     }
 
+    @Test
+    @Tag("slow")
+    void isolated_it_runs_each_function_in_a_process_of_its_own_and_leaves_none_behind()
+            throws Exception {
+        var up = up(temporary.resolve("isolated").toString(), "--isolated");
+
+        var answered = ended(start("sh", "-c", printed(up, CURL, 0) + " -w '\\n%{http_code}'"));
+
+        assertThat(answered.out()).as(answered.err()).endsWith("\n202");
+        var functions =
+                up.process()
+                        .descendants()
+                        .filter(process ->
+                                process.info()
+                                        .commandLine()
+                                        .orElse("")
+                                        .contains("io.herald.lambda."))
+                        .toList();
+        assertThat(functions).hasSizeGreaterThanOrEqualTo(3);
+        up.process().destroy();
+        assertThat(ended(up).exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(functions).noneMatch(ProcessHandle::isAlive);
+    }
+
     private void issuesAndRevokesKeys(Running up, String state) throws Exception {
         var made =
                 herald(
@@ -138,9 +163,11 @@ class UpTest {
     }
 
     /** A stack on a free port, when it has said that it runs. */
-    private Running up(String state) throws Exception {
+    private Running up(String state, String... options) throws Exception {
         var begin = System.nanoTime();
-        var up = start(command("up", "--port", "0", "--state", state));
+        var arguments = new ArrayList<>(List.of("up", "--port", "0", "--state", state));
+        arguments.addAll(List.of(options));
+        var up = start(command(arguments.toArray(String[]::new)));
         await(
                 "the stack runs",
                 () -> {
