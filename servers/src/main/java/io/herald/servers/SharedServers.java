@@ -3,6 +3,7 @@ package io.herald.servers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,15 +45,19 @@ public final class SharedServers {
             var servers = Servers.start(folder, binaries());
             Runtime.getRuntime()
                     .addShutdownHook(
-                            Thread.ofPlatform().unstarted(() -> closeAndDelete(servers, folder)));
+                            Thread.ofPlatform().unstarted(() -> killAndDelete(servers, folder)));
             return servers;
         } catch (IOException failure) {
             throw StateFolder.cannotWrite(parent, failure);
         }
     }
 
-    private static void closeAndDelete(Servers servers, Path folder) {
-        servers.close();
+    private static void killAndDelete(Servers servers, Path folder) {
+        // What they hold is deleted, so nobody waits for Postgres to write it all out first: a test
+        // runner gives a JVM 30 s to end.
+        for (var server : List.of(servers.postgres(), servers.kafka(), servers.redis())) {
+            server.kill();
+        }
         try {
             Folders.deleteTree(folder);
         } catch (IOException _) {
