@@ -73,7 +73,7 @@ public abstract class NotificationListsContract {
                     status = any(random, Status.values());
                     happened(each, sequence, status);
                 }
-                if (each == mine) {
+                if (each.tenant().equals(tenant)) {
                     statuses.put(each.id(), status);
                 }
             }

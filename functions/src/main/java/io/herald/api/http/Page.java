@@ -51,8 +51,8 @@ public record Page(int limit, @Nullable NotificationId before, List<String> list
      * The answer of a search that may have ended early.
      *
      * @param answer as {@link #of} makes it
-     * @param searchedTo where the search ended before it had found enough; null when nothing is left
-     *     to search
+     * @param searchedTo where the search ended before it had found enough; null when nothing is
+     *     left to search
      */
     public ObjectNode goingOn(ObjectNode answer, @Nullable NotificationId searchedTo) {
         return searchedTo == null || !answer.path("nextCursor").isNull()

@@ -33,6 +33,6 @@ public final class Rfc3339 {
         }
         throw new IllegalArgumentException(
                 "must be a time with an offset (RFC 3339), such as 2026-12-24T18:00:00+01:00; in a"
-                        + " query, + is written %2B");
+                        + " query, the plus sign is percent-encoded");
     }
 }
