@@ -8,6 +8,7 @@ CREATE TABLE tenant (
 
 CREATE TABLE api_key (
     hash       bytea       NOT NULL PRIMARY KEY,
+    id         uuid        NOT NULL UNIQUE,
     tenant_id  uuid        NOT NULL REFERENCES tenant (id),
     hint       text        NOT NULL,
     scopes     text[]      NOT NULL,
@@ -15,22 +16,26 @@ CREATE TABLE api_key (
     expires_at timestamptz,
     revoked_at timestamptz
 );
-CREATE INDEX api_key_tenant ON api_key (tenant_id, created_at);
+CREATE INDEX api_key_tenant ON api_key (tenant_id, id);
 
--- Who is told.
+-- Who is told. A version begins with the time in microseconds, so that it does not come again when a
+-- deleted user is made anew.
 CREATE TABLE recipient (
     tenant_id   uuid        NOT NULL,
     user_id     text        NOT NULL,
     email       text,
+    phone       text,
     webhook_url text,
+    push_tokens jsonb       NOT NULL DEFAULT '[]',
     locale      text,
     timezone    text,
     attributes  jsonb       NOT NULL DEFAULT '{}',
-    version     integer     NOT NULL,
+    version     bigint      NOT NULL,
     created_at  timestamptz NOT NULL,
     updated_at  timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, user_id)
 );
+CREATE INDEX recipient_email ON recipient (tenant_id, lower(email), user_id) WHERE email IS NOT NULL;
 
 -- What they are told. A version never changes. To archive a template is to make a version that says
 -- so and nothing else; a later one takes it up again.
@@ -67,16 +72,19 @@ CREATE TABLE category_revision (
 CREATE TABLE notification (
     tenant_id        uuid     NOT NULL,
     id               uuid     NOT NULL,
-    user_id          text     NOT NULL,
+    user_id          text,
     channel          smallint NOT NULL,
     lane             smallint NOT NULL,
-    template         text     NOT NULL,
-    template_version integer  NOT NULL,
+    template         text,
+    template_version integer,
     category         text     NOT NULL,
     guarantee        smallint NOT NULL,
     payload          json     NOT NULL,
     metadata         json,
     traceparent      text,
+    -- In place of a user, and in place of a template.
+    contact_point    text,
+    content          json,
     PRIMARY KEY (tenant_id, id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX notification_user ON notification (tenant_id, user_id, id);

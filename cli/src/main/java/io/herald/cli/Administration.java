@@ -1,10 +1,14 @@
 package io.herald.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.herald.tenant.Scope;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
-/** Makes and shows tenants, through the administration function. */
+/** Makes and shows tenants and their keys, through the administration function. */
 public final class Administration {
     private final Stack stack;
 
@@ -59,9 +63,41 @@ public final class Administration {
         return Tenant.of(invoke("showTenant", "name", name).path("tenant"));
     }
 
-    /** Makes one more key for a tenant. */
+    /** Makes one more key for a tenant, with every scope, that never expires. */
     public String createKey(String tenant) throws Refused, InterruptedException {
         return invoke("createKey", "name", tenant).path("key").asText();
+    }
+
+    /**
+     * Makes one more key for a tenant.
+     *
+     * @param expiresAt null for never
+     * @return {@code {"key": ..., "details": {...}, "tenant": {...}}}
+     */
+    public JsonNode createKey(String tenant, Set<Scope> scopes, @Nullable Instant expiresAt)
+            throws Refused, InterruptedException {
+        var request = Json.object().put("action", "createKey").put("name", tenant);
+        var names = request.putArray("scopes");
+        scopes.stream().sorted().map(Scope::text).forEach(names::add);
+        if (expiresAt != null) {
+            request.put("expiresAt", expiresAt.toString());
+        }
+        return call(request);
+    }
+
+    /** All that is known of a tenant's keys, an object for each, the oldest first. */
+    public JsonNode keys(String tenant) throws Refused, InterruptedException {
+        return invoke("listKeys", "name", tenant).path("keys");
+    }
+
+    /**
+     * Revokes a key.
+     *
+     * @return what is known of it now
+     */
+    public JsonNode revokeKey(String tenant, String id) throws Refused, InterruptedException {
+        return call(Json.object().put("action", "revokeKey").put("name", tenant).put("id", id))
+                .path("details");
     }
 
     private JsonNode invoke(String action, String field, String value)

@@ -37,6 +37,12 @@ final class DemoCommand extends SharedOptions implements Callable<Integer> {
     @Option(names = "--json", description = "Print what arrived as JSON.")
     private boolean json;
 
+    @Option(
+            names = "--isolated",
+            description =
+                    "If a stack is started: run every function in JVMs of its own, as `up --isolated` does.")
+    private boolean isolated;
+
     DemoCommand(Terminal terminal, Installation installation) {
         this.terminal = terminal;
         this.installation = installation;
@@ -54,8 +60,7 @@ final class DemoCommand extends SharedOptions implements Callable<Integer> {
             try (var stack =
                     running.isPresent()
                             ? running.get()
-                            : StartedStack.start(
-                                    LocalSettings.in(own, installation.binaries()), progress)) {
+                            : StartedStack.start(settings(own), progress)) {
                 report = new Demo(stack, progress, name()).run();
                 progress.now("Stopping");
             } catch (Administration.Refused e) {
@@ -74,6 +79,11 @@ final class DemoCommand extends SharedOptions implements Callable<Integer> {
         terminal.remark("\nNot all of it happened:");
         report.missing().forEach(what -> terminal.remark("  " + what));
         return ExitCode.FAILED;
+    }
+
+    private LocalSettings settings(Path folder) {
+        var settings = LocalSettings.in(folder, installation.binaries());
+        return isolated ? settings.inJvmsOfTheirOwn() : settings;
     }
 
     private static String name() {

@@ -36,11 +36,17 @@ public final class Herald {
                         .addSubcommand(new TenantCommand.Create(terminal, installation))
                         .addSubcommand(new TenantCommand.Show(terminal, installation))
                         .addSubcommand(new TenantCommand.Listing(terminal, installation));
+        var key =
+                new CommandLine(new KeyCommand())
+                        .addSubcommand(new KeyCommand.Create(terminal, installation))
+                        .addSubcommand(new KeyCommand.Listing(terminal, installation))
+                        .addSubcommand(new KeyCommand.Revoke(terminal, installation));
         return new CommandLine(herald)
                 .addSubcommand(new DemoCommand(terminal, installation))
                 .addSubcommand(new UpCommand(terminal, installation))
                 .addSubcommand(new TestCommand(terminal, installation))
                 .addSubcommand(tenant)
+                .addSubcommand(key)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))

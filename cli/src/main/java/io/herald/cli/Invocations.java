@@ -4,7 +4,31 @@ import io.herald.local.lambda.InvocationResult;
 
 /** What the functions that are invoked from here answer. */
 final class Invocations {
+    private static final int TRIES = 5;
+
     private Invocations() {}
+
+    /** Invokes the administration function. */
+    interface Administration {
+        InvocationResult invoke(byte[] request) throws InterruptedException;
+    }
+
+    /**
+     * Asks for something that can be asked again, until it is answered or was asked a few times.
+     * The function gives up on Postgres within a second or two, as behind a caller who waits it
+     * should, and a process that has only just started may need that for itself.
+     *
+     * @return whether it was answered
+     */
+    static boolean connect(Administration administration) throws InterruptedException {
+        var harmless = Json.bytes(Json.object().put("action", "listTenants"));
+        for (var tries = 0; tries < TRIES; tries++) {
+            if (administration.invoke(harmless) instanceof InvocationResult.Answered) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /**
      * @throws CommandException unless the function answered, with a sentence that says why

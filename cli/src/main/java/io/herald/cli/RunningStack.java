@@ -6,7 +6,7 @@ import io.herald.local.LocalCloudException;
 import io.herald.local.StackFile;
 import io.herald.local.lambda.FunctionEnvironments;
 import io.herald.local.lambda.HandlerFactory;
-import io.herald.local.lambda.InvocationResult.Answered;
+import io.herald.local.lambda.InvocationResult;
 import io.herald.local.outside.Mailbox;
 import io.herald.local.outside.WebhookInbox;
 import java.net.URI;
@@ -20,8 +20,6 @@ final class RunningStack implements Stack {
                     .filter(function -> function.name().equals("administration"))
                     .findFirst()
                     .orElseThrow();
-
-    private static final int TRIES = 5;
 
     private final StackFile file;
 
@@ -68,21 +66,14 @@ final class RunningStack implements Stack {
 
     @Override
     public byte[] administration(byte[] request) throws InterruptedException {
-        connect();
-        return Invocations.expectAnswer(administration.invoke(request, ADMINISTRATION.timeout()));
+        if (!isConnected) {
+            isConnected = Invocations.connect(this::invoke);
+        }
+        return Invocations.expectAnswer(invoke(request));
     }
 
-    /**
-     * The function gives up on Postgres within a second or two, as behind a caller who waits it
-     * should. A process that has only just started may need that for itself, so it first asks for
-     * something that can be asked again.
-     */
-    private void connect() throws InterruptedException {
-        var harmless = Json.bytes(Json.object().put("action", "listTenants"));
-        for (var tries = 0; tries < TRIES && !isConnected; tries++) {
-            isConnected =
-                    administration.invoke(harmless, ADMINISTRATION.timeout()) instanceof Answered;
-        }
+    private InvocationResult invoke(byte[] request) throws InterruptedException {
+        return administration.invoke(request, ADMINISTRATION.timeout());
     }
 
     /** Does not stop the stack, which is not ours. */

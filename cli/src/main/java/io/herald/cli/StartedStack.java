@@ -4,6 +4,7 @@ import io.herald.local.LocalCloud;
 import io.herald.local.LocalCloudException;
 import io.herald.local.LocalSettings;
 import io.herald.local.gateway.PortTakenException;
+import io.herald.local.lambda.InvocationResult;
 import io.herald.local.outside.Mailbox;
 import io.herald.local.outside.WebhookInbox;
 import io.herald.servers.ServerException;
@@ -16,6 +17,8 @@ final class StartedStack implements Stack {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final LocalCloud cloud;
+
+    private boolean isConnected;
 
     private StartedStack(LocalCloud cloud) {
         this.cloud = cloud;
@@ -71,7 +74,14 @@ final class StartedStack implements Stack {
 
     @Override
     public byte[] administration(byte[] request) throws InterruptedException {
-        return Invocations.expectAnswer(cloud.invoke("administration", request));
+        if (!isConnected) {
+            isConnected = Invocations.connect(this::invoke);
+        }
+        return Invocations.expectAnswer(invoke(request));
+    }
+
+    private InvocationResult invoke(byte[] request) throws InterruptedException {
+        return cloud.invoke("administration", request);
     }
 
     @Override

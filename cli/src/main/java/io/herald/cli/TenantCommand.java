@@ -1,12 +1,9 @@
 package io.herald.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -30,63 +27,6 @@ final class TenantCommand extends SharedOptions implements Runnable {
     public void run() {
         if (spec != null) {
             throw new ParameterException(spec.commandLine(), "Which command?");
-        }
-    }
-
-    abstract static class OnRunningStack extends SharedOptions implements Callable<Integer> {
-        protected final Terminal terminal;
-        private final Installation installation;
-
-        @Option(
-                names = "--state",
-                paramLabel = "DIR",
-                description = "The state folder of the stack. Default: .herald/state")
-        private @Nullable Path state;
-
-        @Option(names = "--json", description = "Print JSON.")
-        protected boolean json;
-
-        OnRunningStack(Terminal terminal, Installation installation) {
-            this.terminal = terminal;
-            this.installation = installation;
-        }
-
-        @Override
-        public Integer call() throws InterruptedException {
-            var folder = state == null ? installation.defaultState() : state.toAbsolutePath();
-            Logs.to(installation.work().resolve("logs"), "tenant");
-            try (var _ = terminal.progress("Asking the stack");
-                    var stack =
-                            RunningStack.find(folder)
-                                    .orElseThrow(() ->
-                                            CommandException.lacking(
-                                                    "No stack runs with its state in "
-                                                            + folder
-                                                            + ". Start one: ./herald up"))) {
-                ask(new Administration(stack));
-                return ExitCode.OK;
-            } catch (Administration.Refused e) {
-                throw CommandException.failed("Refused: " + e.getMessage() + ".", e);
-            }
-        }
-
-        protected abstract void ask(Administration administration)
-                throws Administration.Refused, InterruptedException;
-
-        protected static ObjectNode json(Administration.Tenant tenant) {
-            return Json.object()
-                    .put("id", tenant.id())
-                    .put("name", tenant.name())
-                    .put("webhookSecret", tenant.webhookSecret());
-        }
-
-        protected static String text(Administration.Tenant tenant) {
-            return """
-            Tenant          %s
-            Id              %s
-            Webhook secret  %s\
-            """
-                    .formatted(tenant.name(), tenant.id(), tenant.webhookSecret());
         }
     }
 
@@ -158,5 +98,21 @@ final class TenantCommand extends SharedOptions implements Runnable {
             administration.tenants().forEach(tenant -> table.row(tenant.name(), tenant.id()));
             terminal.print(json ? Json.pretty(table.json()) : table.text(""));
         }
+    }
+
+    private static ObjectNode json(Administration.Tenant tenant) {
+        return Json.object()
+                .put("id", tenant.id())
+                .put("name", tenant.name())
+                .put("webhookSecret", tenant.webhookSecret());
+    }
+
+    private static String text(Administration.Tenant tenant) {
+        return """
+        Tenant          %s
+        Id              %s
+        Webhook secret  %s\
+        """
+                .formatted(tenant.name(), tenant.id(), tenant.webhookSecret());
     }
 }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  ./herald up",
             "  ./herald up --port 9090 --state /tmp/second",
-            "  ./herald up --fresh                  throw the state away first"
+            "  ./herald up --fresh                  throw the state away first",
+            "  ./herald up --isolated               as it runs on Lambda"
         })
 final class UpCommand extends SharedOptions implements Callable<Integer> {
     private final Terminal terminal;
@@ -54,6 +55,15 @@ final class UpCommand extends SharedOptions implements Callable<Integer> {
             description =
                     "How many calls of the API are worked on at the same time. Default: as in the catalog")
     private @Nullable Integer apiEnvironments;
+
+    @Option(
+            names = "--isolated",
+            description = {
+                "Run every function from the built zip in JVMs of its own, as Lambda does: killed at its"
+                        + " timeout and beyond its memory, replaced after a crash. Linux only; takes some 20 s"
+                        + " and 2 GB more. What a function prints is in logs/<function>.log."
+            })
+    private boolean isolated;
 
     UpCommand(Terminal terminal, Installation installation) {
         this.terminal = terminal;
@@ -89,6 +99,9 @@ final class UpCommand extends SharedOptions implements Callable<Integer> {
         }
         if (apiEnvironments != null) {
             settings = settings.withConcurrency("api", apiEnvironments);
+        }
+        if (isolated) {
+            settings = settings.inJvmsOfTheirOwn();
         }
         Stack stack;
         String key;

@@ -8,12 +8,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
@@ -100,13 +102,53 @@ class CommandLineTest {
                 new Object[] {List.of("up", "--port", "99999"), "--port is 99999"},
                 new Object[] {List.of("up", "--port", "http"), "http"},
                 new Object[] {List.of("up", "--api-environments", "0"), "--api-environments is 0"},
-                new Object[] {List.of("tenant", "create"), "NAME"});
+                new Object[] {List.of("tenant", "create"), "NAME"},
+                new Object[] {List.of("key"), "Which command?"},
+                new Object[] {List.of("key", "list"), "--tenant"},
+                new Object[] {List.of("key", "revoke", "--tenant", "shop"), "ID"},
+                new Object[] {
+                    List.of("key", "create", "--tenant", "shop", "--scopes", "read,write"), "write"
+                },
+                new Object[] {
+                    List.of("key", "create", "--tenant", "shop", "--expires", "soon"),
+                    "must be a span such as 90m"
+                },
+                new Object[] {
+                    List.of("key", "create", "--tenant", "shop", "--expires", "0d"),
+                    "must be a span such as 90m"
+                });
     }
 
     @Test
     void without_a_stack_a_tenant_cannot_be_made_and_a_sentence_says_how_to_start_one() {
         assertThat(run("tenant", "create", "shop")).isEqualTo(ExitCode.ENVIRONMENT);
         assertThat(text(err)).contains("No stack runs").contains("./herald up");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "90m, 2026-11-23T19:30:00Z",
+        "12h, 2026-11-24T06:00:00Z",
+        "30d, 2026-12-23T18:00:00Z",
+        "2027-01-01T01:00:00+01:00, 2027-01-01T00:00:00Z"
+    })
+    void an_expiry_is_a_span_or_a_time(String text, Instant expected) {
+        var now = Instant.parse("2026-11-23T18:00:00Z");
+
+        assertThat(new Expiry.Converter().convert(text).from(now)).isEqualTo(expected);
+    }
+
+    @Test
+    void without_a_stack_there_are_no_keys() {
+        for (var arguments :
+                List.of(
+                        List.of("key", "create", "--tenant", "shop", "--scopes", "send,READ"),
+                        List.of("key", "list", "--tenant", "shop"),
+                        List.of("key", "revoke", "--tenant", "shop", "some-id"))) {
+            err.reset();
+            assertThat(run(arguments.toArray(String[]::new))).isEqualTo(ExitCode.ENVIRONMENT);
+            assertThat(text(err)).contains("No stack runs");
+        }
     }
 
     private static String text(ByteArrayOutputStream stream) {

@@ -70,7 +70,8 @@ class LauncherTest {
                     exit 1
                 fi
                 sleep "${BUILD_SECONDS:-0}"
-                mkdir -p cli/target/quick/lib
+                mkdir -p cli/target/quick/lib functions/target/quick
+                : >functions/target/quick/herald-functions.zip
                 cp source cli/target/quick/herald-cli-0.1.0.jar
                 """);
     }

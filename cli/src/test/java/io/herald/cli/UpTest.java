@@ -7,18 +7,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real command, as a process of its own, from its start to its end. */
 class UpTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Pattern URL = Pattern.compile("URL +(http\\S+)");
     private static final Pattern KEY = Pattern.compile("API key +(\\S+)");
     private static final Pattern CURL = Pattern.compile("(?m)^curl .*$");
@@ -63,6 +65,8 @@ class UpTest {
                 .extracting(tenant -> tenant.path("name").asText())
                 .contains("local", "shop");
 
+        issuesAndRevokesKeys(first, state);
+
         var second = herald("up", "--port", "0", "--state", state);
         assertThat(second.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
         assertThat(second.err())
@@ -86,6 +90,71 @@ class UpTest {
         assertThat(itsServers).noneMatch(ProcessHandle::isAlive);
     }
 
+    @Test
+    @Tag("slow")
+    void isolated_it_runs_each_function_in_a_process_of_its_own_and_leaves_none_behind()
+            throws Exception {
+        var up = up(temporary.resolve("isolated").toString(), "--isolated");
+
+        var answered = ended(start("sh", "-c", printed(up, CURL, 0) + " -w '\\n%{http_code}'"));
+
+        assertThat(answered.out()).as(answered.err()).endsWith("\n202");
+        var functions =
+                up.process()
+                        .descendants()
+                        .filter(process ->
+                                process.info()
+                                        .commandLine()
+                                        .orElse("")
+                                        .contains("io.herald.lambda."))
+                        .toList();
+        assertThat(functions).hasSizeGreaterThanOrEqualTo(3);
+        up.process().destroy();
+        assertThat(ended(up).exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(functions).noneMatch(ProcessHandle::isAlive);
+    }
+
+    private void issuesAndRevokesKeys(Running up, String state) throws Exception {
+        var made =
+                herald(
+                        "key",
+                        "create",
+                        "--tenant",
+                        "shop",
+                        "--scopes",
+                        "read",
+                        "--expires",
+                        "1h",
+                        "--json",
+                        "--state",
+                        state);
+        assertThat(made.exitCode()).as(made.err()).isZero();
+        var key = Json.read(made.out());
+        var id = key.at("/details/id").asText();
+        var url = java.net.URI.create(printed(up, URL, 1));
+        try (var api = new ApiClient(url, key.path("key").asText())) {
+            assertThat(api.get("/v1/users/nobody").status()).isEqualTo(404);
+            assertThat(api.put("/v1/users/nobody", Json.object()).status()).isEqualTo(403);
+
+            var revoked =
+                    herald("key", "revoke", "--tenant", "shop", id, "--json", "--state", state);
+            assertThat(revoked.exitCode()).as(revoked.err()).isZero();
+            var revokedAt = Instant.parse(Json.read(revoked.out()).path("revokedAt").asText());
+            while (api.get("/v1/users/nobody").status() != 401) {
+                assertThat(Instant.now()).isBefore(revokedAt.plusSeconds(10));
+                Thread.sleep(50);
+            }
+        }
+        var listed = herald("key", "list", "--tenant", "shop", "--state", state);
+        assertThat(listed.out())
+                .contains("ID")
+                .contains(id)
+                .doesNotContain(key.path("key").asText());
+        var unknown = herald("key", "revoke", "--tenant", "shop", "no-id", "--state", state);
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(unknown.err()).contains("no key with this id");
+    }
+
     private static JsonNode kept(Running up, String notification) throws InterruptedException {
         var url = java.net.URI.create(printed(up, URL, 1));
         try (var api = new ApiClient(url, printed(up, KEY, 1))) {
@@ -94,9 +163,11 @@ class UpTest {
     }
 
     /** A stack on a free port, when it has said that it runs. */
-    private Running up(String state) throws Exception {
+    private Running up(String state, String... options) throws Exception {
         var begin = System.nanoTime();
-        var up = start(command("up", "--port", "0", "--state", state));
+        var arguments = new ArrayList<>(List.of("up", "--port", "0", "--state", state));
+        arguments.addAll(List.of(options));
+        var up = start(command(arguments.toArray(String[]::new)));
         await(
                 "the stack runs",
                 () -> {

@@ -11,23 +11,30 @@ import org.jspecify.annotations.Nullable;
  * @param id the notification, a UUIDv7
  * @param sequence of the event that released it; 0 at acceptance
  * @param attempt which hand-over this may become; 1 at acceptance
+ * @param userId the tenant's own name for the person; null when {@code to} says where it goes
  * @param channel in the API's words: {@code email}, {@code webhook}, {@code inbox}
+ * @param template the key; null when {@code content} says what it says
+ * @param templateVersion 1 or more, or null with the template
  * @param payload an object, the template's variables
  * @param metadata an object the tenant gave, or null
  * @param atMostOnce whether nothing may be handed over after a lost outcome
  * @param traceparent W3C Trace Context of the call that submitted it, or null
+ * @param to the contact point, in place of a user's
+ * @param content an object: what the channel's template would say, in place of one
  */
 public record DispatchRecord(
         UUID id,
         int sequence,
         int attempt,
         UUID tenant,
-        String userId,
+        @Nullable String userId,
         String channel,
         String lane,
-        String template,
-        int templateVersion,
+        @Nullable String template,
+        @Nullable Integer templateVersion,
         JsonNode payload,
         @Nullable JsonNode metadata,
         boolean atMostOnce,
-        @Nullable String traceparent) {}
+        @Nullable String traceparent,
+        @Nullable String to,
+        @Nullable JsonNode content) {}

@@ -64,11 +64,15 @@ public final class DispatchRecords {
         json.put("sequence", record.sequence());
         json.put("attempt", record.attempt());
         json.put("tenant", record.tenant().toString());
-        json.put("userId", record.userId());
+        if (record.userId() != null) {
+            json.put("userId", record.userId());
+        }
         json.put("channel", record.channel());
         json.put("lane", record.lane());
-        json.put("template", record.template());
-        json.put("templateVersion", record.templateVersion());
+        if (record.template() != null) {
+            json.put("template", record.template());
+            json.put("templateVersion", record.templateVersion());
+        }
         json.set("payload", record.payload());
         if (record.metadata() != null) {
             json.set("metadata", record.metadata());
@@ -77,15 +81,23 @@ public final class DispatchRecords {
         if (record.traceparent() != null) {
             json.put("traceparent", record.traceparent());
         }
+        if (record.to() != null) {
+            json.put("to", record.to());
+        }
+        if (record.content() != null) {
+            json.set("content", record.content());
+        }
         return bytes(json);
     }
 
     /**
-     * What a record is keyed by, so that one user's notifications keep their order on a lane: the
-     * tenant's id, a colon and the user's id, in UTF-8.
+     * What a record is keyed by, so that one person's notifications keep their order on a lane: the
+     * tenant's id, a colon and the user's id, or the contact point where there is no user, in
+     * UTF-8.
      */
     public static byte[] key(DispatchRecord record) {
-        return (record.tenant() + ":" + record.userId()).getBytes(UTF_8);
+        var person = record.userId() == null ? record.to() : record.userId();
+        return (record.tenant() + ":" + person).getBytes(UTF_8);
     }
 
     /**
@@ -98,20 +110,24 @@ public final class DispatchRecords {
             throw new UndecodableException("The record is empty.");
         }
         var fields = new Fields(parse(value));
+        fields.oneOf("userId", "to");
+        fields.oneOf("template", "content");
         return new DispatchRecord(
                 fields.uuid("id"),
                 fields.wholeNumber("sequence", 0),
                 fields.wholeNumber("attempt", 1),
                 fields.uuid("tenant"),
-                fields.userId("userId"),
+                fields.userIdOrNull("userId"),
                 fields.text("channel"),
                 fields.text("lane"),
-                fields.text("template"),
-                fields.wholeNumber("templateVersion", 1),
+                fields.textOrNull("template"),
+                fields.has("template") ? fields.wholeNumber("templateVersion", 1) : null,
                 fields.object("payload"),
                 fields.objectOrNull("metadata"),
                 fields.flag("atMostOnce"),
-                fields.textOrNull("traceparent"));
+                fields.textOrNull("traceparent"),
+                fields.textOrNull("to"),
+                fields.objectOrNull("content"));
     }
 
     static byte[] bytes(ObjectNode json) {
@@ -172,10 +188,26 @@ public final class DispatchRecords {
             throw wrong(name, "a whole number of " + least + " or more");
         }
 
-        String userId(String name) throws UndecodableException {
-            var text = text(name);
-            if (text.length() > MAX_USER_ID_LENGTH
-                    || text.chars().anyMatch(Character::isISOControl)) {
+        boolean has(String name) {
+            return json.hasNonNull(name);
+        }
+
+        void oneOf(String one, String other) throws UndecodableException {
+            if (!has(one) && !has(other)) {
+                throw new UndecodableException(
+                        "The record has neither a field " + one + " nor a field " + other + ".");
+            }
+            if (has(one) && has(other)) {
+                throw new UndecodableException(
+                        "The record has both a field " + one + " and a field " + other + ".");
+            }
+        }
+
+        @Nullable String userIdOrNull(String name) throws UndecodableException {
+            var text = textOrNull(name);
+            if (text != null
+                    && (text.length() > MAX_USER_ID_LENGTH
+                            || text.chars().anyMatch(Character::isISOControl))) {
                 throw wrong(name, "a text of 1 to 128 printable characters");
             }
             return text;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param type the event type the template gives, such as {@code order.shipped}
  * @param timestamp when the notification was accepted, the same for every attempt
  * @param notificationId also the {@code webhook-id} header, by which a receiver knows a repetition
- * @param userId the tenant's name for the person
- * @param template the key of the template
+ * @param userId the tenant's name for the person, or null
+ * @param template the key of the template, or null
  * @param body the rendered text, or null
  * @param payload the object the notification was submitted with
  * @param metadata an object the tenant gave, or null
@@ -23,8 +23,8 @@ public record WebhookMessage(
         String type,
         Instant timestamp,
         UUID notificationId,
-        String userId,
-        String template,
+        @Nullable String userId,
+        @Nullable String template,
         @Nullable String body,
         JsonNode payload,
         @Nullable JsonNode metadata) {
@@ -41,8 +41,12 @@ public record WebhookMessage(
         json.put("timestamp", timestamp.toString());
         var data = json.putObject("data");
         data.put("notificationId", notificationId.toString());
-        data.put("userId", userId);
-        data.put("template", template);
+        if (userId != null) {
+            data.put("userId", userId);
+        }
+        if (template != null) {
+            data.put("template", template);
+        }
         if (body != null) {
             data.put("body", body);
         }

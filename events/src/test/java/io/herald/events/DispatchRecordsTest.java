@@ -43,7 +43,12 @@ class DispatchRecordsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dispatch-record-1", "dispatch-record-1-minimal"})
+    @ValueSource(
+            strings = {
+                "dispatch-record-1",
+                "dispatch-record-1-minimal",
+                "dispatch-record-1-direct"
+            })
     void samples_of_every_version_follow_the_schema_and_are_read(String name)
             throws UndecodableException {
         var sample = Schemas.sample(name);
@@ -52,6 +57,40 @@ class DispatchRecordsTest {
         // Written again, nothing of it is lost.
         assertThat(new String(DispatchRecords.encode(DispatchRecords.decode(sample)), UTF_8))
                 .isEqualTo(new String(sample, UTF_8).strip());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"to\":\"ada@example.com\",', The record has neither a field userId nor a field to.",
+        "'\"content\":{\"email\":{\"subject\":\"Order {{order}}\",\"text\":\"It is on its way.\"}},', The record has neither a field template nor a field content."
+    })
+    void a_record_says_where_it_goes_and_what_it_says(String part, String message) {
+        var sample =
+                new String(Schemas.sample("dispatch-record-1-direct"), UTF_8)
+                        .strip()
+                        .replace("}}}", "}},\"last\":0}");
+        assertThat(sample).contains(part);
+
+        assertThatThrownBy(() -> DispatchRecords.decode(sample.replace(part, "").getBytes(UTF_8)))
+                .isInstanceOf(UndecodableException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void a_record_goes_to_a_user_or_to_an_address_and_not_to_both() {
+        var sample = new String(Schemas.sample("dispatch-record-1"), UTF_8).strip();
+        var both = sample.substring(0, sample.length() - 1) + ",\"to\":\"ada@example.com\"}";
+
+        assertThatThrownBy(() -> DispatchRecords.decode(both.getBytes(UTF_8)))
+                .hasMessage("The record has both a field userId and a field to.");
+    }
+
+    @Test
+    void a_record_without_a_user_is_keyed_by_its_address() throws UndecodableException {
+        var record = DispatchRecords.decode(Schemas.sample("dispatch-record-1-direct"));
+
+        assertThat(new String(DispatchRecords.key(record), UTF_8))
+                .isEqualTo("019ab3c0-0000-7000-8000-000000000001:ada@example.com");
     }
 
     @Test
@@ -79,10 +118,8 @@ class DispatchRecordsTest {
                 "sequence",
                 "attempt",
                 "tenant",
-                "userId",
                 "channel",
                 "lane",
-                "template",
                 "templateVersion",
                 "payload",
                 "atMostOnce"
@@ -246,7 +283,9 @@ class DispatchRecordsTest {
                 payload,
                 metadata,
                 false,
-                traceparent);
+                traceparent,
+                null,
+                null);
     }
 
     private static ObjectNode object() {

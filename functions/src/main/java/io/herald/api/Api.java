@@ -7,18 +7,23 @@ import io.herald.api.http.HttpRequest;
 import io.herald.api.http.HttpResponse;
 import io.herald.api.http.InputProblems;
 import io.herald.api.http.Json;
+import io.herald.api.http.Meter;
 import io.herald.api.http.Problem;
 import io.herald.api.http.ProblemException;
 import io.herald.api.http.Query;
 import io.herald.api.http.Route;
 import io.herald.api.http.Routes;
+import io.herald.audience.PhoneNumbers;
 import io.herald.audience.Users;
 import io.herald.category.Categories;
 import io.herald.fault.Faults;
 import io.herald.inbox.Inbox;
+import io.herald.limit.RateLimit;
+import io.herald.limit.RateLimiter;
 import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
+import io.herald.notification.UserTimeline;
 import io.herald.submission.Notifications;
 import io.herald.submission.SubmitNotifications;
 import io.herald.template.Renderer;
@@ -42,6 +47,8 @@ public final class Api {
 
     private final Routes routes;
     private final Bearer bearer;
+    private final RateLimiter limiter;
+    private final RateLimit limit;
     private final LongSupplier nanoTime;
 
     /**
@@ -49,24 +56,31 @@ public final class Api {
      */
     public Api(
             Authenticate authenticate,
+            RateLimiter limiter,
+            RateLimit limit,
             Users users,
+            PhoneNumbers phoneNumbers,
             Templates templates,
             Categories categories,
             Renderer renderer,
             SubmitNotifications submit,
             Notifications notifications,
             Timeline timeline,
+            UserTimeline userTimeline,
             Inbox inbox,
             LongSupplier nanoTime) {
+        this.limiter = limiter;
+        this.limit = limit;
         this.nanoTime = nanoTime;
         bearer = new Bearer(authenticate);
         routes =
                 new Routes(
                         Stream.of(
-                                        new UserRoutes(users, inbox).all(),
+                                        new UserRoutes(users, phoneNumbers, inbox, userTimeline)
+                                                .all(),
                                         new TemplateRoutes(templates, categories, renderer).all(),
                                         new CategoryRoutes(categories, templates).all(),
-                                        new SubmissionRoutes(submit).all(),
+                                        new SubmissionRoutes(submit, renderer).all(),
                                         new NotificationRoutes(notifications, timeline).all(),
                                         new DocumentationRoutes().all(),
                                         List.of(Route.of("GET", "/healthz", null, Api::health)))
@@ -92,16 +106,17 @@ public final class Api {
                 TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - start),
                 request.id(),
                 entry.tenant == null ? "-" : entry.tenant);
+        var metered = entry.meter == null ? response : entry.meter.addTo(response);
         var all =
-                response.with("x-request-id", request.id())
-                        .withDefault("Cache-Control", "no-store");
+                metered.with("x-request-id", request.id()).withDefault("Cache-Control", "no-store");
         return request.method().equals("HEAD") ? all.withoutBody() : all;
     }
 
-    /** What is learnt of a request on its way, for the log. */
+    /** What is learnt of a request on its way, for the log and the answer. */
     private static final class LogEntry {
         private String template = "-";
         private @Nullable TenantId tenant;
+        private @Nullable Meter meter;
     }
 
     private HttpResponse answer(HttpRequest request, LogEntry entry) {
@@ -146,15 +161,36 @@ public final class Api {
     private HttpResponse operate(
             HttpRequest request, Route route, Map<String, String> parameters, LogEntry entry) {
         var scope = route.scope();
-        if (scope != null) {
-            entry.tenant = bearer.access(request, scope).tenant();
+        if (scope == null) {
+            return act(request, route, parameters, null, null);
         }
+        var tenant = bearer.access(request, scope).tenant();
+        var meter = new Meter(limiter, limit, tenant);
+        entry.tenant = tenant;
+        entry.meter = meter;
+        if (!route.costCounted()) {
+            meter.charge(1);
+        }
+        try {
+            return act(request, route, parameters, tenant, meter);
+        } catch (ProblemException e) {
+            meter.chargeIfNot();
+            throw e;
+        }
+    }
+
+    private static HttpResponse act(
+            HttpRequest request,
+            Route route,
+            Map<String, String> parameters,
+            @Nullable TenantId tenant,
+            @Nullable Meter meter) {
         var problems = new InputProblems();
         var query = new Query(request.query(), route.queryParameters(), problems);
         if (route.queryParameters().isEmpty()) {
             problems.refuse();
         }
-        return route.action().answer(new Call(request, entry.tenant, parameters, query, problems));
+        return route.action().answer(new Call(request, tenant, parameters, query, problems, meter));
     }
 
     private static HttpResponse otherMethod(HttpRequest request, String allowed) {

@@ -8,9 +8,13 @@ import io.herald.api.http.InputProblems;
 import io.herald.api.http.Json;
 import io.herald.notification.Channel;
 import io.herald.notification.UserId;
+import io.herald.submission.Addressee;
 import io.herald.submission.IdempotencyKey;
 import io.herald.submission.KeyedRequest;
 import io.herald.submission.MessageRequest;
+import io.herald.submission.Words;
+import io.herald.template.Renderer;
+import java.util.EnumMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,42 +29,96 @@ final class MessageBody {
     private static final String KEY = "idempotencyKey";
     private static final int CHANNELS = Channel.values().length;
 
-    private MessageBody() {}
+    private final Renderer renderer;
+
+    /**
+     * @param renderer compiles what a message says itself, to see that it can be
+     */
+    MessageBody(Renderer renderer) {
+        this.renderer = renderer;
+    }
 
     /**
      * @param pointer where the message stands in the body
      * @param problems of this message alone
      * @return null when something is wrong, which is collected
      */
-    static @Nullable MessageRequest read(JsonNode body, String pointer, InputProblems problems) {
+    @Nullable MessageRequest read(JsonNode body, String pointer, InputProblems problems) {
         var fields = Fields.of(body, pointer, problems);
         if (fields == null) {
             return null;
         }
-        var user = fields.requiredText("userId", Formats.USER_ID);
+        var addressee = addressee(fields);
         var array = fields.requiredArray("channels", 1, CHANNELS);
         var channels =
                 array == null
                         ? List.<String>of()
                         : fields.distinctTexts(
                                 array, fields.pointerOf("channels"), Formats.CHANNEL);
-        var template = fields.requiredText("template", Formats.TEMPLATE_KEY);
+        var words = words(fields, problems);
         var payload = fields.freeObject("payload", MAX_PAYLOAD_BYTES, MAX_PAYLOAD_DEPTH);
         var category = fields.text("category", Formats.CATEGORY_KEY);
         var metadata = fields.textsByName("metadata", MAX_METADATA, METADATA_KEY, METADATA_VALUE);
         var keyed = keyed(fields, body);
         fields.refuseOthers();
-        if (user == null || template == null || !problems.isEmpty()) {
+        if (addressee == null || words == null || !problems.isEmpty()) {
             return null;
         }
         return new MessageRequest(
-                new UserId(user),
+                addressee,
                 channels.stream().map(text -> Channel.of(text).orElseThrow()).toList(),
-                template,
+                words,
                 payload == null ? Json.object() : payload,
                 category,
                 metadata,
                 keyed);
+    }
+
+    private static void oneOf(Fields fields, String one, String other) {
+        if (fields.has(one) && fields.has(other)) {
+            fields.add(other, "must be left out when " + one + " is there");
+        } else if (!fields.has(one) && !fields.has(other)) {
+            fields.add(one, "is required, or " + other + " in its place");
+        }
+    }
+
+    private static @Nullable Addressee addressee(Fields fields) {
+        var user = fields.text("userId", Formats.USER_ID);
+        var to = fields.object("to");
+        oneOf(fields, "userId", "to");
+        if (to == null) {
+            return user == null ? null : new Addressee.OfUser(new UserId(user));
+        }
+        var contactPoints = new EnumMap<Channel, String>(Channel.class);
+        var email = to.text("email", UserBody.EMAIL);
+        if (email != null) {
+            contactPoints.put(Channel.EMAIL, email);
+        }
+        var webhookUrl = to.text("webhookUrl", UserBody.WEBHOOK_URL);
+        if (webhookUrl != null) {
+            contactPoints.put(Channel.WEBHOOK, webhookUrl);
+        }
+        if (!to.has("email") && !to.has("webhookUrl")) {
+            to.add("must have at least one of email, webhookUrl");
+        }
+        to.refuseOthers();
+        return new Addressee.At(contactPoints);
+    }
+
+    private @Nullable Words words(Fields fields, InputProblems problems) {
+        var template = fields.text("template", Formats.TEMPLATE_KEY);
+        var node = fields.node("content");
+        oneOf(fields, "template", "content");
+        if (node == null) {
+            return template == null ? null : new Words.OfTemplate(template);
+        }
+        var pointer = fields.pointerOf("content");
+        var content = TemplateBody.readOwn(node, pointer, problems);
+        if (content == null) {
+            return null;
+        }
+        new TemplateCheck(renderer, pointer, problems).check(content);
+        return new Words.Own(content);
     }
 
     private static @Nullable KeyedRequest keyed(Fields fields, JsonNode body) {

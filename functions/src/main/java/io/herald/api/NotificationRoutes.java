@@ -8,13 +8,18 @@ import io.herald.api.http.Page;
 import io.herald.api.http.Problem;
 import io.herald.api.http.ProblemException;
 import io.herald.api.http.Route;
+import io.herald.audience.User;
 import io.herald.notification.Event;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Reason;
+import io.herald.notification.Recipient;
 import io.herald.notification.Status;
 import io.herald.notification.Timeline;
+import io.herald.submission.Notification;
 import io.herald.submission.Notifications;
 import io.herald.submission.Notifications.Current;
+import io.herald.template.ContentDocument;
+import io.herald.template.Wording;
 import io.herald.tenant.Scope;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +58,7 @@ final class NotificationRoutes {
                         .toList();
         var page = Page.of(call.query(), list, call.problems());
         call.problems().refuse();
-        var found = notifications.list(call.caller(), filter, page.before(), page.look());
+        var found = notifications.list(call.caller(), filter, page.after(), page.look());
         var answer =
                 page.of(
                         found.notifications(),
@@ -70,8 +75,8 @@ final class NotificationRoutes {
         var id = find(call).notification().id();
         var answer = Json.object();
         var data = answer.putArray("data");
-        data.add(event(0, "accepted", Status.PENDING, 0, id.acceptedAt().toString()));
-        timeline.of(id).forEach(event -> data.add(encode(event)));
+        data.add(encode(id, null));
+        timeline.of(id).forEach(event -> data.add(encode(id, event)));
         return HttpResponse.json(200, answer.putNull("nextCursor"));
     }
 
@@ -96,19 +101,37 @@ final class NotificationRoutes {
         var json =
                 Json.object()
                         .put("id", notification.id().toString())
-                        .put("userId", notification.user().value())
-                        .put("channel", notification.channel().text())
-                        .put("template", notification.template())
-                        .put("templateVersion", notification.templateVersion())
-                        .put("category", notification.category())
-                        .put("status", current.status().name());
+                        .put("userId", userOf(notification));
+        json.set("to", to(notification));
+        json.put("channel", notification.channel().text());
+        switch (notification.wording()) {
+            case Wording.OfTemplate(var key, var version) ->
+                    json.put("template", key).put("templateVersion", version);
+            case Wording.Own _ -> json.putNull("template").putNull("templateVersion");
+        }
+        json.put("category", notification.category()).put("status", current.status().name());
         json.set("reason", encode(reasonOf(newest)));
         if (withPayload) {
             json.set("payload", notification.payload());
+            json.set(
+                    "content",
+                    notification.wording() instanceof Wording.Own(var content)
+                            ? ContentDocument.write(content)
+                            : null);
         }
         json.set("metadata", notification.metadata());
         return json.put("createdAt", createdAt.toString())
                 .put("updatedAt", (newest == null ? createdAt : newest.at()).toString());
+    }
+
+    private static @Nullable String userOf(Notification notification) {
+        return notification.recipient() instanceof Recipient.OfUser(var user) ? user.value() : null;
+    }
+
+    private static @Nullable ObjectNode to(Notification notification) {
+        return notification.recipient() instanceof Recipient.At(var contactPoint)
+                ? Json.object().put(User.contactPointOf(notification.channel()), contactPoint)
+                : null;
     }
 
     /** Why it was not sent, or not yet. */
@@ -132,7 +155,13 @@ final class NotificationRoutes {
         };
     }
 
-    private static ObjectNode encode(Event event) {
+    /**
+     * @param event null for the acceptance, which has none
+     */
+    static ObjectNode encode(NotificationId id, @Nullable Event event) {
+        if (event == null) {
+            return event(0, "accepted", Status.PENDING, 0, id.acceptedAt().toString());
+        }
         var json =
                 event(
                         event.sequence(),

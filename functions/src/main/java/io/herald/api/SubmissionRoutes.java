@@ -15,6 +15,7 @@ import io.herald.submission.MessageRequest;
 import io.herald.submission.Submission;
 import io.herald.submission.SubmissionResult;
 import io.herald.submission.SubmitNotifications;
+import io.herald.template.Renderer;
 import io.herald.tenant.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,21 +26,24 @@ final class SubmissionRoutes {
     private static final int MAX_LISTED_CHARACTERS = 500_000;
 
     private final SubmitNotifications submit;
+    private final MessageBody messageBody;
 
-    SubmissionRoutes(SubmitNotifications submit) {
+    SubmissionRoutes(SubmitNotifications submit, Renderer renderer) {
         this.submit = submit;
+        this.messageBody = new MessageBody(renderer);
     }
 
     List<Route> all() {
         return List.of(
-                Route.of("POST", "/v1/notifications", Scope.SEND, this::one),
-                Route.of("POST", "/v1/notifications/batch", Scope.SEND, this::batch));
+                Route.of("POST", "/v1/notifications", Scope.SEND, this::one).withCostCounted(),
+                Route.of("POST", "/v1/notifications/batch", Scope.SEND, this::batch)
+                        .withCostCounted());
     }
 
     private HttpResponse one(Call call) {
         var body = call.body();
         var key = IdempotencyHeader.read(call, IdempotencyKey.Use.MESSAGE, body);
-        var message = MessageBody.read(body, "", call.problems());
+        var message = messageBody.read(body, "", call.problems());
         if (key != null && message != null && message.keyed() != null) {
             call.problems().add("/idempotencyKey", "must be left out when the header is sent");
         }
@@ -47,6 +51,7 @@ final class SubmissionRoutes {
         if (message == null) {
             throw new IllegalStateException("a message that is not there was not refused");
         }
+        call.charge(message.channels().size());
         var submission =
                 new Submission(
                         call.caller(),
@@ -102,7 +107,7 @@ final class SubmissionRoutes {
         for (var message : messages(call, body)) {
             var pointer = "/notifications/" + items.size();
             var problems = new InputProblems(budget);
-            var request = MessageBody.read(message, pointer, problems);
+            var request = messageBody.read(message, pointer, problems);
             if (request != null) {
                 requests.add(request);
             }
@@ -151,6 +156,7 @@ final class SubmissionRoutes {
                             .formatted(SubmitNotifications.MAX_NOTIFICATIONS, count));
         }
         call.problems().refuse();
+        call.charge(count);
         return messages;
     }
 }

@@ -31,6 +31,9 @@ final class TemplateBody {
                     "must have 1 to 128 letters, digits, dots, hyphens and underscores, and begin with a letter or a digit");
     private static final Format VARIABLE = Format.length(1, MAX_NAME);
 
+    // The event type of a webhook that names none.
+    private static final String OWN_TYPE = "message";
+
     private TemplateBody() {}
 
     /**
@@ -44,9 +47,7 @@ final class TemplateBody {
         if (fields == null) {
             return null;
         }
-        var email = email(fields.object("email"));
-        var webhook = webhook(fields.object("webhook"), key);
-        var inbox = inbox(fields.object("inbox"));
+        var texts = texts(fields, key);
         var variables = fields.array("requiredVariables", 0, MAX_VARIABLES);
         var required =
                 variables == null
@@ -58,20 +59,52 @@ final class TemplateBody {
                                         VARIABLE));
         var category = fields.text("category", Formats.CATEGORY_KEY);
         fields.refuseOthers();
+        return checked(
+                new TemplateContent(
+                        texts.email(),
+                        texts.webhook(),
+                        texts.inbox(),
+                        required,
+                        category == null ? Category.TRANSACTIONAL.key() : category),
+                fields,
+                problems);
+    }
+
+    /**
+     * Reads what a message says itself: the same without variables that must be there, as the
+     * payload stands beside it, and without a category.
+     *
+     * @return null when something is wrong, which is collected
+     */
+    static @Nullable TemplateContent readOwn(
+            JsonNode body, String pointer, InputProblems problems) {
+        var fields = Fields.of(body, pointer, problems);
+        if (fields == null) {
+            return null;
+        }
+        var content = texts(fields, OWN_TYPE);
+        fields.refuseOthers();
+        return checked(content, fields, problems);
+    }
+
+    private static TemplateContent texts(Fields fields, String type) {
+        return new TemplateContent(
+                email(fields.object("email")),
+                webhook(fields.object("webhook"), type),
+                inbox(fields.object("inbox")),
+                Set.of(),
+                Category.TRANSACTIONAL.key());
+    }
+
+    private static @Nullable TemplateContent checked(
+            TemplateContent content, Fields fields, InputProblems problems) {
         if (!problems.isEmpty()) {
             return null;
         }
-        if (email == null && webhook == null && inbox == null) {
+        if (content.channels().isEmpty()) {
             fields.add("must have at least one of email, webhook, inbox");
             return null;
         }
-        var content =
-                new TemplateContent(
-                        email,
-                        webhook,
-                        inbox,
-                        required,
-                        category == null ? Category.TRANSACTIONAL.key() : category);
         if (sizeOf(content) > MAX_BYTES) {
             fields.add("must have at most %d bytes in all its texts".formatted(MAX_BYTES));
             return null;

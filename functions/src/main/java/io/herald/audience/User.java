@@ -1,6 +1,5 @@
 package io.herald.audience;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.notification.Channel;
 import io.herald.notification.UserId;
 import java.time.Instant;
@@ -10,29 +9,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * A person who receives.
  *
- * @param email an address, or null
- * @param webhookUrl an absolute http or https URL, or null
- * @param locale a BCP 47 language tag, or null
- * @param timezone an IANA time zone, or null
- * @param attributes the tenant's own, an object
- * @param version 1 when made, and 1 more with each change
+ * @param version grows with each change, and never comes again, also not after the user was deleted
+ *     and made anew
  */
 public record User(
-        UserId id,
-        @Nullable String email,
-        @Nullable String webhookUrl,
-        @Nullable String locale,
-        @Nullable String timezone,
-        ObjectNode attributes,
-        int version,
-        Instant createdAt,
-        Instant updatedAt) {
+        UserId id, UserDetails details, long version, Instant createdAt, Instant updatedAt) {
+
+    /** Comes before the version of every user. */
+    public static final long NO_VERSION = 0;
+
+    /** An address, or null. */
+    public @Nullable String email() {
+        return details.email();
+    }
+
+    /** An absolute http or https URL, or null. */
+    public @Nullable String webhookUrl() {
+        return details.webhookUrl();
+    }
 
     /** Whether the channel has somewhere to go. The inbox is ours, so it always has. */
     public boolean isReachableBy(Channel channel) {
         return switch (channel) {
-            case EMAIL -> email != null;
-            case WEBHOOK -> webhookUrl != null;
+            case EMAIL -> email() != null;
+            case WEBHOOK -> webhookUrl() != null;
             case INBOX -> true;
         };
     }

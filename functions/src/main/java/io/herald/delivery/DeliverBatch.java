@@ -315,7 +315,7 @@ public final class DeliverBatch {
         var waves = new ArrayList<List<Claimed>>();
         var turns = new HashMap<List<Object>, Integer>();
         ready.forEach((item, message) -> {
-            int turn = turns.merge(List.of(message.tenant(), message.user()), 1, Integer::sum);
+            int turn = turns.merge(List.of(message.tenant(), message.recipient()), 1, Integer::sum);
             if (waves.size() < turn) {
                 waves.add(new ArrayList<>());
             }

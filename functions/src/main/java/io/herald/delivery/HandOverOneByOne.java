@@ -7,8 +7,8 @@ import io.herald.attempt.Outcome;
 import io.herald.concurrent.Deadline;
 import io.herald.fault.Faults;
 import io.herald.notification.Reason;
+import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
-import io.herald.notification.UserId;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -36,7 +36,7 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
     private final Duration timeout;
     private final int parallel;
 
-    private record Person(TenantId tenant, UserId user) {}
+    private record Person(TenantId tenant, Recipient recipient) {}
 
     /**
      * @param timeout the longest one call may take
@@ -101,6 +101,6 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
     }
 
     private static Person personOf(Message message) {
-        return new Person(message.tenant(), message.user());
+        return new Person(message.tenant(), message.recipient());
     }
 }

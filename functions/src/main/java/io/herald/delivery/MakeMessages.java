@@ -10,17 +10,22 @@ import io.herald.events.DispatchRecord;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Reason;
+import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
+import io.herald.template.ContentDocument;
 import io.herald.template.RenderedMessage;
 import io.herald.template.Renderer;
 import io.herald.template.Template;
+import io.herald.template.TemplateContent;
 import io.herald.template.TemplateException;
 import io.herald.template.TemplateVersion;
 import io.herald.template.Templates;
 import io.herald.tenant.Tenants;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Turns records into messages: who they go to, as known now, and what they say, as pinned then. */
 public final class MakeMessages {
@@ -51,8 +56,9 @@ public final class MakeMessages {
     }
 
     Background read(Collection<DispatchRecord> records) {
-        var userKeys = records.stream().map(MakeMessages::userOf).collect(toSet());
-        var versions = records.stream().map(MakeMessages::templateOf).collect(toSet());
+        var userKeys = records.stream().flatMap(record -> userOf(record).stream()).collect(toSet());
+        var versions =
+                records.stream().flatMap(record -> templateOf(record).stream()).collect(toSet());
         var signing =
                 records.stream()
                         .filter(record -> Channel.WEBHOOK.text().equals(record.channel()))
@@ -72,46 +78,65 @@ public final class MakeMessages {
     }
 
     Result make(DispatchRecord record, Channel channel, Background background) {
-        var user = background.users().get(userOf(record));
-        if (user == null) {
+        var user = userOf(record).map(background.users()::get);
+        if (user.isEmpty() && record.userId() != null) {
             return new Result.Impossible(
                     new Reason("user_gone", "The user does not exist any more."));
         }
-        var template = background.templates().get(templateOf(record));
-        if (template == null) {
+        var content = contentOf(record, background);
+        if (content.isEmpty()) {
             return new Result.Impossible(
                     new Reason("template_gone", "The template's version does not exist any more."));
         }
-        RenderedMessage content;
+        RenderedMessage rendered;
         try {
-            content = renderer.render(template, channel, record.payload());
-        } catch (TemplateException e) {
+            rendered = renderer.render(content.get(), channel, record.payload());
+        } catch (TemplateException _) {
             return new Result.Impossible(
                     new Reason("not_renderable", "The template cannot be rendered."));
         }
-        return address(record, user, content, background);
+        return address(record, user.orElse(null), rendered, background);
     }
 
+    private static Optional<TemplateContent> contentOf(
+            DispatchRecord record, Background background) {
+        var own = record.content();
+        // Its category has been decided on, and nothing asks for it any more.
+        return own != null
+                ? Optional.of(ContentDocument.read(own, ""))
+                : templateOf(record).map(background.templates()::get).map(Template::content);
+    }
+
+    /**
+     * @param user null for a record that says itself where it goes
+     */
     private static Result address(
-            DispatchRecord record, User user, RenderedMessage content, Background background) {
+            DispatchRecord record,
+            @Nullable User user,
+            RenderedMessage content,
+            Background background) {
         var id = new NotificationId(record.id());
         var tenant = new TenantId(record.tenant());
         return switch (content) {
-            case RenderedMessage.Email email ->
-                    user.email() == null
-                            ? unreachable(Channel.EMAIL)
-                            : new Result.Made(
-                                    new Message.Email(id, tenant, user.id(), user.email(), email));
+            case RenderedMessage.Email email -> {
+                var address = user == null ? record.to() : user.email();
+                yield address == null
+                        ? unreachable(Channel.EMAIL)
+                        : new Result.Made(
+                                new Message.Email(
+                                        id, tenant, recipient(user, address), address, email));
+            }
             case RenderedMessage.Webhook webhook -> {
+                var url = user == null ? record.to() : user.webhookUrl();
                 var secret = background.secrets().get(tenant);
-                yield user.webhookUrl() == null || secret == null
+                yield url == null || secret == null
                         ? unreachable(Channel.WEBHOOK)
                         : new Result.Made(
                                 new Message.Webhook(
                                         id,
                                         tenant,
-                                        user.id(),
-                                        user.webhookUrl(),
+                                        recipient(user, url),
+                                        url,
                                         secret,
                                         record.template(),
                                         webhook,
@@ -119,8 +144,14 @@ public final class MakeMessages {
                                         record.metadata()));
             }
             case RenderedMessage.Inbox inbox ->
-                    new Result.Made(new Message.Inbox(id, tenant, user.id(), inbox));
+                    user == null
+                            ? unreachable(Channel.INBOX)
+                            : new Result.Made(new Message.Inbox(id, tenant, user.id(), inbox));
         };
+    }
+
+    private static Recipient recipient(@Nullable User user, String contactPoint) {
+        return user == null ? new Recipient.At(contactPoint) : new Recipient.OfUser(user.id());
     }
 
     private static Result unreachable(Channel channel) {
@@ -130,12 +161,19 @@ public final class MakeMessages {
                         "The user has no " + User.contactPointOf(channel) + " any more."));
     }
 
-    private static UserKey userOf(DispatchRecord record) {
-        return new UserKey(new TenantId(record.tenant()), new UserId(record.userId()));
+    private static Optional<UserKey> userOf(DispatchRecord record) {
+        var user = record.userId();
+        return user == null
+                ? Optional.empty()
+                : Optional.of(new UserKey(new TenantId(record.tenant()), new UserId(user)));
     }
 
-    private static TemplateVersion templateOf(DispatchRecord record) {
-        return new TemplateVersion(
-                new TenantId(record.tenant()), record.template(), record.templateVersion());
+    private static Optional<TemplateVersion> templateOf(DispatchRecord record) {
+        var template = record.template();
+        var version = record.templateVersion();
+        return template == null || version == null
+                ? Optional.empty()
+                : Optional.of(
+                        new TemplateVersion(new TenantId(record.tenant()), template, version));
     }
 }

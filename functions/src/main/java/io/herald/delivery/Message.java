@@ -2,6 +2,7 @@ package io.herald.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.template.RenderedMessage;
@@ -15,13 +16,13 @@ public sealed interface Message {
 
     TenantId tenant();
 
-    UserId user();
+    Recipient recipient();
 
     /** To one address. */
     record Email(
             NotificationId notification,
             TenantId tenant,
-            UserId user,
+            Recipient recipient,
             String address,
             RenderedMessage.Email content)
             implements Message {}
@@ -30,16 +31,17 @@ public sealed interface Message {
      * To one URL.
      *
      * @param secret signs it, in the form of Standard Webhooks
+     * @param template the key, or null when it was sent without one
      * @param payload the object the notification was submitted with
      * @param metadata an object, or null
      */
     record Webhook(
             NotificationId notification,
             TenantId tenant,
-            UserId user,
+            Recipient recipient,
             String url,
             String secret,
-            String template,
+            @Nullable String template,
             RenderedMessage.Webhook content,
             JsonNode payload,
             @Nullable JsonNode metadata)
@@ -51,5 +53,10 @@ public sealed interface Message {
             TenantId tenant,
             UserId user,
             RenderedMessage.Inbox content)
-            implements Message {}
+            implements Message {
+        @Override
+        public Recipient recipient() {
+            return new Recipient.OfUser(user);
+        }
+    }
 }

@@ -7,17 +7,28 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.tenant.AdministerTenants;
 import io.herald.tenant.ApiKey;
+import io.herald.tenant.IssuedKey;
+import io.herald.tenant.KeyId;
+import io.herald.tenant.Scope;
 import io.herald.tenant.Tenant;
 import io.herald.wiring.Wiring;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The administration function. Takes {@code {"action": "createTenant" | "listTenants" |
- * "showTenant" | "createKey", "name": ...}}; answers {@code {"error": {"code", "message"}}} where
- * it cannot.
+ * "showTenant" | "createKey" | "listKeys" | "revokeKey", "name": ...}}, where the name is the
+ * tenant's; answers {@code {"error": {"code", "message"}}} where it cannot. To make a key it also
+ * takes {@code "scopes"}, all when left out, and {@code "expiresAt"} in RFC 3339, never when left
+ * out; to revoke one, its {@code "id"}.
  */
 public final class AdministrationHandler implements RequestStreamHandler, AutoCloseable {
 
@@ -51,20 +62,73 @@ public final class AdministrationHandler implements RequestStreamHandler, AutoCl
                 yield answer;
             }
             case "showTenant" ->
-                    tenants.find(request.path("name").asText())
-                            .map(tenant ->
-                                    JSON.createObjectNode()
-                                            .<ObjectNode>set("tenant", encode(tenant)))
-                            .orElseGet(AdministrationHandler::noSuchTenant);
-            case "createKey" ->
-                    tenants.find(request.path("name").asText())
-                            .map(tenant -> created(tenant, tenants.addKey(tenant)))
-                            .orElseGet(AdministrationHandler::noSuchTenant);
+                    onTenant(
+                            request,
+                            tenant -> JSON.createObjectNode().set("tenant", encode(tenant)));
+            case "createKey" -> onTenant(request, tenant -> createKey(tenant, request));
+            case "listKeys" ->
+                    onTenant(
+                            request,
+                            tenant -> {
+                                var answer = JSON.createObjectNode();
+                                var list = answer.putArray("keys");
+                                tenants.keys(tenant).forEach(key -> list.add(encode(key)));
+                                return answer;
+                            });
+            case "revokeKey" ->
+                    onTenant(
+                            request,
+                            tenant ->
+                                    KeyId.parse(request.path("id").asText())
+                                            .flatMap(id -> tenants.revoke(tenant, id))
+                                            .map(AdministrationHandler::describe)
+                                            .orElseGet(() ->
+                                                    error(
+                                                            "no_such_key",
+                                                            "the tenant has no key with this id")));
             default ->
                     error(
                             "unknown_action",
-                            "action is one of createTenant, listTenants, showTenant, createKey");
+                            "action is one of createTenant, listTenants, showTenant, createKey,"
+                                    + " listKeys, revokeKey");
         };
+    }
+
+    private ObjectNode onTenant(JsonNode request, Function<Tenant, ObjectNode> action) {
+        return tenants.find(request.path("name").asText())
+                .map(action)
+                .orElseGet(() -> error("no_such_tenant", "no tenant has this name"));
+    }
+
+    private ObjectNode createKey(Tenant tenant, JsonNode request) {
+        var scopes = EnumSet.noneOf(Scope.class);
+        for (var name : request.path("scopes")) {
+            var scope = Scope.ofText(name.asText());
+            if (scope.isEmpty()) {
+                return error("invalid_scopes", "the scopes are send, read and manage");
+            }
+            scopes.add(scope.get());
+        }
+        if (!request.has("scopes")) {
+            scopes.addAll(EnumSet.allOf(Scope.class));
+        }
+        if (scopes.isEmpty()) {
+            return error("invalid_scopes", "a key has one scope at least");
+        }
+        Instant expiresAt = null;
+        if (request.hasNonNull("expiresAt")) {
+            try {
+                expiresAt = OffsetDateTime.parse(request.path("expiresAt").asText()).toInstant();
+            } catch (DateTimeParseException _) {
+                return error("invalid_expiry", "expiresAt is a time in RFC 3339");
+            }
+        }
+        return tenants.addKey(tenant, scopes, expiresAt)
+                .map(made ->
+                        describe(made.issued())
+                                .put("key", made.key().reveal())
+                                .<ObjectNode>set("tenant", encode(tenant)))
+                .orElseGet(() -> error("invalid_expiry", "the key would have expired already"));
     }
 
     private ObjectNode create(String name) {
@@ -91,8 +155,22 @@ public final class AdministrationHandler implements RequestStreamHandler, AutoCl
                 .put("webhookSecret", tenant.webhookSecret());
     }
 
-    private static ObjectNode noSuchTenant() {
-        return error("no_such_tenant", "no tenant has this name");
+    private static ObjectNode describe(IssuedKey key) {
+        return JSON.createObjectNode().set("details", encode(key));
+    }
+
+    private static ObjectNode encode(IssuedKey key) {
+        var access = key.access();
+        var json = JSON.createObjectNode().put("id", key.id().toString()).put("hint", key.hint());
+        var scopes = json.putArray("scopes");
+        access.scopes().stream().sorted().map(Scope::text).forEach(scopes::add);
+        return json.put("createdAt", key.createdAt().toString())
+                .put("expiresAt", text(access.expiresAt()))
+                .put("revokedAt", text(key.revokedAt()));
+    }
+
+    private static @Nullable String text(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
     }
 
     private static ObjectNode error(String code, String message) {

@@ -2,7 +2,6 @@ package io.herald.submission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.notification.Channel;
-import io.herald.notification.UserId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * What a tenant asks to be told, well-formed but not yet held against its users and templates.
  *
  * @param channels 1 or more, each once; each becomes a notification
- * @param category the key of one; null for the template's own
+ * @param category the key of one; null for that of what it says
  * @param metadata an object the tenant gets back, or null
  * @param keyed the key it was asked under, or null
  */
 public record MessageRequest(
-        UserId user,
+        Addressee addressee,
         List<Channel> channels,
-        String template,
+        Words words,
         ObjectNode payload,
         @Nullable String category,
         @Nullable ObjectNode metadata,
@@ -28,6 +27,6 @@ public record MessageRequest(
 
     /** The same under a key, or under none. */
     public MessageRequest withKey(@Nullable KeyedRequest other) {
-        return new MessageRequest(user, channels, template, payload, category, metadata, other);
+        return new MessageRequest(addressee, channels, words, payload, category, metadata, other);
     }
 }

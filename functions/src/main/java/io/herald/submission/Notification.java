@@ -6,8 +6,10 @@ import io.herald.notification.Channel;
 import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
-import io.herald.notification.UserId;
+import io.herald.template.ContentDocument;
+import io.herald.template.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +21,10 @@ import org.jspecify.annotations.Nullable;
 public record Notification(
         TenantId tenant,
         NotificationId id,
-        UserId user,
+        Recipient recipient,
         Channel channel,
         Lane lane,
-        String template,
-        int templateVersion,
+        Wording wording,
         String category,
         Guarantee guarantee,
         ObjectNode payload,
@@ -45,14 +46,18 @@ public record Notification(
                 sequence,
                 attempt,
                 tenant.value(),
-                user.value(),
+                recipient instanceof Recipient.OfUser(var user) ? user.value() : null,
                 channel.text(),
                 lane.text(),
-                template,
-                templateVersion,
+                wording instanceof Wording.OfTemplate(var key, _) ? key : null,
+                wording instanceof Wording.OfTemplate(_, var version) ? version : null,
                 payload,
                 metadata,
                 guarantee == Guarantee.AT_MOST_ONCE,
-                traceparent);
+                traceparent,
+                recipient instanceof Recipient.At(var contactPoint) ? contactPoint : null,
+                wording instanceof Wording.Own(var content)
+                        ? ContentDocument.write(content)
+                        : null);
     }
 }

@@ -1,23 +1,29 @@
 package io.herald.submission;
 
-import static java.util.stream.Collectors.toSet;
+import static java.util.Objects.requireNonNull;
 
 import io.herald.audience.User;
 import io.herald.audience.UserKey;
 import io.herald.audience.Users;
 import io.herald.category.Categories;
+import io.herald.category.Category;
 import io.herald.category.CategorySet;
 import io.herald.concurrent.Concurrently;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
 import io.herald.template.Template;
+import io.herald.template.TemplateContent;
 import io.herald.template.TemplateKey;
 import io.herald.template.Templates;
+import io.herald.template.Wording;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,14 +52,16 @@ final class Preparation {
     static Preparation of(
             Submission submission, Users users, Templates templates, Categories categories) {
         var tenant = submission.tenant();
-        var userKeys =
-                submission.requests().stream()
-                        .map(request -> new UserKey(tenant, request.user()))
-                        .collect(toSet());
-        var templateKeys =
-                submission.requests().stream()
-                        .map(request -> new TemplateKey(tenant, request.template()))
-                        .collect(toSet());
+        var userKeys = new HashSet<UserKey>();
+        var templateKeys = new HashSet<TemplateKey>();
+        for (var request : submission.requests()) {
+            if (request.addressee() instanceof Addressee.OfUser(var user)) {
+                userKeys.add(new UserKey(tenant, user));
+            }
+            if (request.words() instanceof Words.OfTemplate(var key)) {
+                templateKeys.add(new TemplateKey(tenant, key));
+            }
+        }
         var known =
                 Concurrently.both(
                         () ->
@@ -69,42 +77,82 @@ final class Preparation {
      * @param ids as many as there are channels are taken
      */
     ItemResult prepare(MessageRequest request, Iterator<NotificationId> ids) {
-        var user = users.get(new UserKey(tenant, request.user()));
-        var template = templates.get(new TemplateKey(tenant, request.template()));
-        var problems = problemsOf(request, user, template);
-        if (template == null || !problems.isEmpty()) {
+        var problems = new ArrayList<FieldProblem>();
+        var user = user(request, problems);
+        var content = content(request, problems);
+        checkChannels(request, user.orElse(null), content, problems);
+        var category = category(request, content, problems);
+        checkVariables(request, content, problems);
+        if (content == null || category == null || !problems.isEmpty()) {
             return new ItemResult.Rejected(problems);
         }
         return new ItemResult.Accepted(
                 request.channels().stream()
-                        .map(channel -> notification(request, channel, template, ids.next()))
+                        .map(channel -> notification(request, channel, category, ids.next()))
                         .toList());
     }
 
-    private List<FieldProblem> problemsOf(
-            MessageRequest request, @Nullable User user, @Nullable Template template) {
-        var problems = new ArrayList<FieldProblem>();
-        if (user == null) {
+    private @Nullable TemplateContent content(MessageRequest request, List<FieldProblem> problems) {
+        return switch (request.words()) {
+            case Words.Own(var content) -> content;
+            case Words.OfTemplate(var key) -> {
+                var template = templates.get(new TemplateKey(tenant, key));
+                if (template == null) {
+                    problems.add(new FieldProblem("/template", "no template has this key"));
+                    yield null;
+                }
+                yield template.content();
+            }
+        };
+    }
+
+    private @Nullable Category category(
+            MessageRequest request,
+            @Nullable TemplateContent content,
+            List<FieldProblem> problems) {
+        var named = request.category();
+        var key = named == null && content != null ? content.category() : named;
+        if (key == null) {
+            return null;
+        }
+        var category = categories.find(key);
+        if (category.isEmpty()) {
+            problems.add(
+                    named == null
+                            // Deleted while the template was put; no guarantee of ours may be put
+                            // in its place.
+                            ? new FieldProblem("/template", "its category does not exist any more")
+                            : new FieldProblem("/category", "no category has this key"));
+        }
+        return category.orElse(null);
+    }
+
+    /** Empty for a message to an address, too. */
+    private Optional<User> user(MessageRequest request, List<FieldProblem> problems) {
+        if (!(request.addressee() instanceof Addressee.OfUser(var id))) {
+            return Optional.empty();
+        }
+        var user = Optional.ofNullable(users.get(new UserKey(tenant, id)));
+        if (user.isEmpty()) {
             problems.add(new FieldProblem("/userId", "no user has this id"));
         }
-        if (template == null) {
-            problems.add(new FieldProblem("/template", "no template has this key"));
-        }
-        if (request.category() != null && categories.find(request.category()).isEmpty()) {
-            problems.add(new FieldProblem("/category", "no category has this key"));
-        } else if (template != null
-                && request.category() == null
-                && categories.find(template.content().category()).isEmpty()) {
-            // Deleted while the template was put; no guarantee of ours may be put in its place.
-            problems.add(new FieldProblem("/template", "its category does not exist any more"));
-        }
+        return user;
+    }
+
+    private static void checkChannels(
+            MessageRequest request,
+            @Nullable User user,
+            @Nullable TemplateContent content,
+            List<FieldProblem> problems) {
         for (int i = 0; i < request.channels().size(); i++) {
             var channel = request.channels().get(i);
-            if (template != null && !template.content().channels().contains(channel)) {
-                problems.add(
-                        new FieldProblem(
-                                "/channels/" + i,
-                                "the template has no content for " + channel.text()));
+            if (content != null && !content.channels().contains(channel)) {
+                var what =
+                        switch (request.words()) {
+                            case Words.OfTemplate _ -> "the template has no content for ";
+                            case Words.Own _ -> "the message has no content for ";
+                        };
+                problems.add(new FieldProblem("/channels/" + i, what + channel.text()));
             }
             if (user != null && !user.isReachableBy(channel)) {
                 problems.add(
@@ -112,36 +160,54 @@ final class Preparation {
                                 "/channels/" + i,
                                 "the user has no " + User.contactPointOf(channel)));
             }
+            if (request.addressee() instanceof Addressee.At(var contactPoints)
+                    && !contactPoints.containsKey(channel)) {
+                problems.add(
+                        new FieldProblem(
+                                "/channels/" + i,
+                                channel == Channel.INBOX
+                                        ? "an inbox belongs to a user"
+                                        : "to has no " + User.contactPointOf(channel)));
+            }
         }
-        if (template != null) {
-            template.content().requiredVariables().stream()
-                    .sorted()
-                    .filter(name -> !request.payload().hasNonNull(name))
-                    .forEach(name ->
-                            problems.add(
-                                    new FieldProblem(
-                                            "/payload/" + escape(name),
-                                            "the template requires this variable")));
+    }
+
+    private static void checkVariables(
+            MessageRequest request,
+            @Nullable TemplateContent content,
+            List<FieldProblem> problems) {
+        if (content == null) {
+            return;
         }
-        return problems;
+        content.requiredVariables().stream()
+                .sorted()
+                .filter(name -> !request.payload().hasNonNull(name))
+                .forEach(name ->
+                        problems.add(
+                                new FieldProblem(
+                                        "/payload/" + escape(name),
+                                        "the template requires this variable")));
     }
 
     private Notification notification(
-            MessageRequest request, Channel channel, Template template, NotificationId id) {
-        var key = request.category() != null ? request.category() : template.content().category();
-        var category =
-                categories
-                        .find(key)
-                        .orElseThrow(() ->
-                                new IllegalStateException("an unknown category was not refused"));
+            MessageRequest request, Channel channel, Category category, NotificationId id) {
         return new Notification(
                 tenant,
                 id,
-                request.user(),
+                switch (request.addressee()) {
+                    case Addressee.OfUser(var user) -> new Recipient.OfUser(user);
+                    case Addressee.At(var contactPoints) ->
+                            new Recipient.At(requireNonNull(contactPoints.get(channel)));
+                },
                 channel,
                 category.laneOf(channel),
-                template.key(),
-                template.version(),
+                switch (request.words()) {
+                    case Words.OfTemplate(var key) -> {
+                        var template = requireNonNull(templates.get(new TemplateKey(tenant, key)));
+                        yield new Wording.OfTemplate(key, template.version());
+                    }
+                    case Words.Own(var content) -> new Wording.Own(content.only(channel));
+                },
                 category.key(),
                 category.guarantee(),
                 request.payload(),

@@ -16,12 +16,12 @@ public interface Renderer {
     void check(TemplateContent content) throws TemplateException;
 
     /**
-     * Renders what the template says on a channel that it serves. A variable that the payload lacks
-     * is empty. Variables in HTML are escaped.
+     * Renders what a template, or a message itself, says on a channel that it serves. A variable
+     * that the payload lacks is empty. Variables in HTML are escaped.
      *
      * @throws TemplateException when the template cannot be rendered with this payload
      */
-    RenderedMessage render(Template template, Channel channel, JsonNode payload)
+    RenderedMessage render(TemplateContent content, Channel channel, JsonNode payload)
             throws TemplateException;
 
     /**

@@ -39,6 +39,15 @@ public record TemplateContent(
      */
     public record Inbox(String title, @Nullable String body) {}
 
+    /** What it says on one of its channels. */
+    public TemplateContent only(Channel channel) {
+        return switch (channel) {
+            case EMAIL -> new TemplateContent(email, null, null, Set.of(), category);
+            case WEBHOOK -> new TemplateContent(null, webhook, null, Set.of(), category);
+            case INBOX -> new TemplateContent(null, null, inbox, Set.of(), category);
+        };
+    }
+
     /** The channels it serves. */
     public Set<Channel> channels() {
         var channels = EnumSet.noneOf(Channel.class);

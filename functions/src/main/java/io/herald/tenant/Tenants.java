@@ -13,9 +13,6 @@ public interface Tenants {
      */
     boolean create(Tenant tenant);
 
-    /** Adds a key to a tenant that exists. */
-    void addKey(KeyHash hash, Access access, String hint);
-
     /** By name. */
     List<Tenant> list();
 

@@ -2,6 +2,7 @@ package io.herald.wiring;
 
 import io.herald.adapter.provider.SmtpSettings;
 import io.herald.attempt.RetryPolicy;
+import io.herald.limit.RateLimit;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a stage sets, parsed once. Every name begins with {@code HERALD_}; durations are ISO 8601,
  * such as {@code PT30S}.
+ *
+ * @param rateLimit of each tenant, in notifications: by default {@code
+ *     HERALD_RATE_LIMIT_PER_SECOND} is 1,000, {@code HERALD_RATE_LIMIT_BURST} is 10,000, and
+ *     without Redis nobody is limited ({@code HERALD_RATE_LIMIT_WITHOUT_REDIS}: open or closed)
  */
 public record Settings(
         Database database,
@@ -22,7 +27,8 @@ public record Settings(
         @Nullable SmtpSettings smtp,
         Set<String> allowedWebhookTargets,
         Delivery delivery,
-        Outbox outbox) {
+        Outbox outbox,
+        RateLimit rateLimit) {
 
     /**
      * Postgres.
@@ -92,9 +98,41 @@ public record Settings(
                         new Outbox(
                                 reader.duration("PUBLISH_BUDGET", Duration.ofMillis(500)),
                                 reader.duration("OUTBOX_GRACE", Duration.ofSeconds(5)),
-                                reader.duration("LOOK_AGAIN_AFTER", Duration.ofMinutes(10))));
+                                reader.duration("LOOK_AGAIN_AFTER", Duration.ofMinutes(10))),
+                        rateLimit(reader));
         reader.complain();
         return settings;
+    }
+
+    private static RateLimit rateLimit(Reader reader) {
+        int burst = reader.number("RATE_LIMIT_BURST", 10_000);
+        if (burst < RateLimit.MIN_BURST) {
+            reader.problems.add(
+                    "HERALD_RATE_LIMIT_BURST is at least %d, which a full batch costs"
+                            .formatted(RateLimit.MIN_BURST));
+        }
+        return new RateLimit(
+                reader.number("RATE_LIMIT_PER_SECOND", 1_000),
+                Math.max(burst, RateLimit.MIN_BURST),
+                withoutRedis(reader));
+    }
+
+    private static RateLimit.WithoutCount withoutRedis(Reader reader) {
+        var name = "RATE_LIMIT_WITHOUT_REDIS";
+        return switch (reader.text(name, "open")) {
+            case "open" -> RateLimit.WithoutCount.OPEN;
+            case "closed" -> {
+                if (reader.uri("REDIS_URI") == null) {
+                    reader.problems.add(
+                            "HERALD_" + name + " is open, or HERALD_REDIS_URI says where Redis is");
+                }
+                yield RateLimit.WithoutCount.CLOSED;
+            }
+            default -> {
+                reader.problems.add("HERALD_" + name + " is open or closed");
+                yield RateLimit.WithoutCount.OPEN;
+            }
+        };
     }
 
     private static @Nullable SmtpSettings smtp(Reader reader) {

@@ -5,6 +5,7 @@ import io.herald.adapter.caffeine.CaffeineKeys;
 import io.herald.adapter.kafka.KafkaLaneLag;
 import io.herald.adapter.kafka.KafkaPublisher;
 import io.herald.adapter.kafka.KafkaTopics;
+import io.herald.adapter.libphonenumber.LibPhoneNumbers;
 import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.Database;
 import io.herald.adapter.postgres.Migrations;
@@ -23,6 +24,7 @@ import io.herald.adapter.postgres.PostgresSettings;
 import io.herald.adapter.postgres.PostgresTemplates;
 import io.herald.adapter.postgres.PostgresTenants;
 import io.herald.adapter.postgres.PostgresTimeline;
+import io.herald.adapter.postgres.PostgresUserTimeline;
 import io.herald.adapter.postgres.PostgresUsers;
 import io.herald.adapter.provider.SmtpEmailProvider;
 import io.herald.adapter.provider.WebhookProvider;
@@ -31,6 +33,8 @@ import io.herald.adapter.redis.CachedKeys;
 import io.herald.adapter.redis.CachedTemplates;
 import io.herald.adapter.redis.CachedUsers;
 import io.herald.adapter.redis.RedisCache;
+import io.herald.adapter.redis.RedisRateLimiter;
+import io.herald.adapter.redis.RevocationsInRedis;
 import io.herald.api.Api;
 import io.herald.attempt.DecideOutcome;
 import io.herald.audience.Users;
@@ -41,6 +45,7 @@ import io.herald.delivery.HandOverOneByOne;
 import io.herald.delivery.HandOverToInbox;
 import io.herald.delivery.MakeMessages;
 import io.herald.delivery.Message;
+import io.herald.limit.RateLimiter;
 import io.herald.maintenance.MakePartitions;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationIds;
@@ -108,7 +113,10 @@ public final class Wiring implements AutoCloseable {
         var categories = categories();
         return new Api(
                 new Authenticate(new CaffeineKeys(keys()), clock),
+                rateLimiter(),
+                settings.rateLimit(),
                 users,
+                new LibPhoneNumbers(),
                 templates,
                 categories,
                 renderer(),
@@ -124,6 +132,7 @@ public final class Wiring implements AutoCloseable {
                         settings.outbox().publishBudget()),
                 new PostgresNotifications(database, clock, settings.outbox().grace()),
                 new PostgresTimeline(database),
+                new PostgresUserTimeline(database),
                 new PostgresInbox(database),
                 nanoTime);
     }
@@ -193,7 +202,13 @@ public final class Wiring implements AutoCloseable {
 
     /** The administration function. */
     public AdministerTenants administerTenants() {
-        return new AdministerTenants(new PostgresTenants(database, clock), ids(), random);
+        var keys = new PostgresKeys(database, clock);
+        return new AdministerTenants(
+                new PostgresTenants(database, clock),
+                cache == null ? keys : new RevocationsInRedis(keys, cache),
+                ids(),
+                random,
+                clock);
     }
 
     /** The migration function: schema, partitions and topics. */
@@ -257,8 +272,14 @@ public final class Wiring implements AutoCloseable {
     }
 
     private Keys keys() {
-        var keys = new PostgresKeys(database);
+        var keys = new PostgresKeys(database, clock);
         return cache == null ? keys : new CachedKeys(keys, cache);
+    }
+
+    private RateLimiter rateLimiter() {
+        return cache == null
+                ? (_, _) -> new RateLimiter.Taking.Unknown()
+                : new RedisRateLimiter(cache, settings.rateLimit());
     }
 
     private static Renderer renderer() {

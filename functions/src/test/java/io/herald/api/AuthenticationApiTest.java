@@ -112,8 +112,10 @@ final class AuthenticationApiTest {
                 .isEqualTo(scope == Scope.SEND);
         for (var path :
                 new String[] {
+                    "/v1/users",
                     "/v1/users/ada",
                     "/v1/users/ada/inbox",
+                    "/v1/users/ada/events",
                     "/v1/templates",
                     "/v1/templates/a",
                     "/v1/templates/a/versions",
@@ -134,6 +136,10 @@ final class AuthenticationApiTest {
                 .isEqualTo(scope == Scope.MANAGE);
         assertThat(isLetIn(world.put("/v1/users/ada").json("{}").key(key)))
                 .isEqualTo(scope == Scope.MANAGE);
+        assertThat(isLetIn(world.request("PATCH", "/v1/users/ada").json("{}").key(key)))
+                .isEqualTo(scope == Scope.MANAGE);
+        assertThat(isLetIn(world.request("DELETE", "/v1/users/grace").key(key)))
+                .isEqualTo(scope == Scope.MANAGE);
         assertThat(isLetIn(world.put("/v1/templates/a").json("{}").key(key)))
                 .isEqualTo(scope == Scope.MANAGE);
     }
@@ -145,6 +151,7 @@ final class AuthenticationApiTest {
             return true;
         }
         answer.isProblem(403, "insufficient-scope");
+        assertThat(answer.body().path("detail").asText()).contains("a key with the scope ");
         assertThat(answer.headers().get("WWW-Authenticate"))
                 .startsWith("Bearer realm=\"herald\", error=\"insufficient_scope\", scope=\"");
         return false;

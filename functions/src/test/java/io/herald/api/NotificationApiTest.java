@@ -25,9 +25,10 @@ final class NotificationApiTest {
         assertThat(world.get("/v1/notifications/" + id).answer().text())
                 .isEqualTo(
                         """
-                        {"id":"%s","userId":"ada","channel":"inbox","template":"order-shipped",\
+                        {"id":"%s","userId":"ada","to":null,"channel":"inbox",\
+                        "template":"order-shipped",\
                         "templateVersion":1,"category":"transactional","status":"PENDING",\
-                        "reason":null,"payload":{"order":"A-17"},"metadata":{"cart":"9"},\
+                        "reason":null,"payload":{"order":"A-17"},"content":null,"metadata":{"cart":"9"},\
                         "createdAt":"2026-11-23T18:00:00.001Z",\
                         "updatedAt":"2026-11-23T18:00:00.001Z"}\
                         """

@@ -104,14 +104,17 @@ final class OpenApiTest {
                                 .replace("{userId}", "ada")
                                 .replace("{key}", keyFor(operation.path(), tried));
                 var answer =
-                        world.request(operation.method(), path).json(example.toString()).answer();
+                        world.request(operation.method(), path)
+                                .header("Content-Type", example.mediaType())
+                                .body(example.body().toString())
+                                .answer();
                 assertThat(answer.status()).as(answer.text()).isBetween(200, 202);
                 assertThat(operation.node().path("responses").has("" + answer.status())).isTrue();
                 assertThat(answer.body().path("rejected").asInt()).isZero();
                 tried++;
             }
         }
-        assertThat(tried).isEqualTo(9);
+        assertThat(tried).isEqualTo(12);
     }
 
     @Test
@@ -170,7 +173,7 @@ final class OpenApiTest {
         var id = world.hasNotification(world.tenant, "ada");
         var notification = world.get("/v1/notifications/" + id).answer().body();
         var summary = fieldNames("NotificationSummary");
-        summary.add("payload");
+        summary.addAll(List.of("payload", "content"));
 
         assertThat(names(notification)).containsExactlyInAnyOrderElementsOf(summary);
         assertThat(names(world.get("/v1/users/ada").answer().body()))
@@ -195,6 +198,10 @@ final class OpenApiTest {
                                         .body()
                                         .at("/data/0")))
                 .containsExactlyElementsOf(fieldNames("Event"));
+        var userEvent = fieldNames("Event");
+        userEvent.addAll(0, List.of("notificationId", "channel", "template"));
+        assertThat(names(world.get("/v1/users/ada/events").answer().body().at("/data/0")))
+                .containsExactlyElementsOf(userEvent);
         assertThat(names(world.get("/v1/users/x").answer().body()))
                 .isSubsetOf(fieldNames("Problem"));
     }
@@ -241,13 +248,19 @@ final class OpenApiTest {
                 .orElseThrow();
     }
 
-    private static List<JsonNode> examplesOf(Operation operation) {
-        var content = operation.node().path("requestBody").path("content").path("application/json");
-        var examples = new ArrayList<JsonNode>();
-        if (content.has("example")) {
-            examples.add(content.path("example"));
+    private record Example(String mediaType, JsonNode body) {}
+
+    private static List<Example> examplesOf(Operation operation) {
+        var examples = new ArrayList<Example>();
+        for (var content : operation.node().at("/requestBody/content").properties()) {
+            if (content.getValue().has("example")) {
+                examples.add(new Example(content.getKey(), content.getValue().path("example")));
+            }
+            content.getValue()
+                    .path("examples")
+                    .forEach(example ->
+                            examples.add(new Example(content.getKey(), example.path("value"))));
         }
-        content.path("examples").forEach(example -> examples.add(example.path("value")));
         if (operation.node().has("requestBody")) {
             assertThat(examples).as(operation.name()).isNotEmpty();
         }

@@ -30,7 +30,7 @@ final class RoutingApiTest {
                 "x",
                 "//",
                 "/v1",
-                "/v1/users",
+                "/v1/user",
                 "/v1/users/",
                 "/v2/users/ada",
                 "/v1/users/ada/",
@@ -49,10 +49,11 @@ final class RoutingApiTest {
 
     @Test
     void says_which_methods_there_are() {
-        var answer = world.request("DELETE", "/v1/users/ada").anonymous().answer();
+        var answer = world.post("/v1/users/ada").anonymous().answer();
 
         answer.isProblem(405, "method-not-allowed");
-        assertThat(answer.headers()).containsEntry("Allow", "GET, HEAD, OPTIONS, PUT");
+        assertThat(answer.headers())
+                .containsEntry("Allow", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT");
         world.get("/v1/notifications/batch").answer().isProblem(405, "method-not-allowed");
         world.request("", "/v1/users/ada").answer().isProblem(405, "method-not-allowed");
         world.request("get\n", "/v1/users/ada").answer().isProblem(405, "method-not-allowed");

@@ -12,11 +12,13 @@ import io.herald.inbox.Inbox;
 import io.herald.inbox.InboxMessage;
 import io.herald.notification.Event;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Recipient;
 import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
+import io.herald.notification.UserTimeline;
 import io.herald.submission.IdempotencyKey;
 import io.herald.submission.KeptAnswer;
 import io.herald.submission.KeptAnswers;
@@ -25,6 +27,7 @@ import io.herald.submission.NotificationFilter;
 import io.herald.submission.Notifications;
 import io.herald.template.TemplateKey;
 import io.herald.template.Templates;
+import io.herald.template.Wording;
 import io.herald.tenant.Access;
 import io.herald.tenant.KeyHash;
 import io.herald.tenant.Keys;
@@ -37,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is stored, in memory; every port looks through {@link #reach} first. */
@@ -55,6 +60,8 @@ final class Stores {
 
     private final Clock clock;
     private @Nullable RuntimeException fault;
+    private Runnable beforeUserChanges = () -> {};
+    private long userVersion;
 
     Stores(Clock clock) {
         this.clock = clock;
@@ -66,6 +73,11 @@ final class Stores {
 
     void failWith(RuntimeException e) {
         fault = e;
+    }
+
+    /** Runs each time when a user is about to be changed or deleted as it was seen. */
+    void beforeUserChanges(Runnable action) {
+        beforeUserChanges = action;
     }
 
     private void reach() {
@@ -90,16 +102,32 @@ final class Stores {
                 var user =
                         new User(
                                 key.user(),
-                                details.email(),
-                                details.webhookUrl(),
-                                details.locale(),
-                                details.timezone(),
-                                details.attributes(),
-                                before == null ? 1 : before.version() + 1,
+                                details,
+                                ++userVersion,
                                 before == null ? clock.instant() : before.createdAt(),
                                 clock.instant());
                 users.put(key, user);
                 return new Users.Stored(user, before == null);
+            }
+
+            @Override
+            public Optional<User> putIfUnchanged(UserKey key, UserDetails details, long seen) {
+                reach();
+                beforeUserChanges.run();
+                return versionOf(key) == seen
+                        ? Optional.of(put(key, details).user())
+                        : Optional.empty();
+            }
+
+            @Override
+            public boolean delete(UserKey key, long seen) {
+                reach();
+                beforeUserChanges.run();
+                return versionOf(key) == seen && users.remove(key) != null;
+            }
+
+            private long versionOf(UserKey key) {
+                return newest(key).map(User::version).orElse(User.NO_VERSION);
             }
 
             @Override
@@ -109,7 +137,68 @@ final class Stores {
                 found.keySet().retainAll(keys);
                 return found;
             }
+
+            @Override
+            public Optional<User> newest(UserKey key) {
+                reach();
+                return Optional.ofNullable(users.get(key));
+            }
+
+            @Override
+            public List<User> list(TenantId tenant, @Nullable UserId after, int limit) {
+                return list(tenant, after, limit, _ -> true);
+            }
+
+            @Override
+            public List<User> withEmail(
+                    TenantId tenant, String email, @Nullable UserId after, int limit) {
+                return list(tenant, after, limit, user -> email.equalsIgnoreCase(user.email()));
+            }
+
+            private List<User> list(
+                    TenantId tenant, @Nullable UserId after, int limit, Predicate<User> filter) {
+                reach();
+                return users.entrySet().stream()
+                        .filter(entry -> entry.getKey().tenant().equals(tenant))
+                        .map(Map.Entry::getValue)
+                        .filter(filter)
+                        .filter(user ->
+                                after == null || user.id().value().compareTo(after.value()) > 0)
+                        .sorted(Comparator.comparing(user -> user.id().value()))
+                        .limit(limit)
+                        .toList();
+            }
         };
+    }
+
+    UserTimeline userTimeline() {
+        return (tenant, user, before, limit) -> {
+            reach();
+            return notifications.stream()
+                    .filter(each -> each.tenant().equals(tenant) && user.equals(userOf(each)))
+                    .sorted(Comparator.comparing(Notification::id).reversed())
+                    .flatMap(this::entriesOf)
+                    .filter(entry -> before == null || isBehind(entry.position(), before))
+                    .limit(limit)
+                    .toList();
+        };
+    }
+
+    private Stream<UserTimeline.Entry> entriesOf(Notification notification) {
+        var newestFirst = events.getOrDefault(notification.id(), List.of()).reversed();
+        return Stream.concat(
+                newestFirst.stream().map(event -> entry(notification, event)),
+                Stream.of(entry(notification, null)));
+    }
+
+    private static UserTimeline.Entry entry(Notification notification, @Nullable Event event) {
+        return new UserTimeline.Entry(
+                notification.id(), notification.channel(), templateOf(notification), event);
+    }
+
+    private static boolean isBehind(UserTimeline.Position position, UserTimeline.Position before) {
+        int order = position.notification().compareTo(before.notification());
+        return order < 0 || (order == 0 && position.sequence() < before.sequence());
     }
 
     Templates templates() {
@@ -280,15 +369,15 @@ final class Stores {
     private static boolean applies(NotificationFilter filter, Notifications.Current current) {
         var notification = current.notification();
         var createdAt = notification.id().acceptedAt();
-        return isAnyOr(filter.user(), notification.user())
+        return isAnyOr(filter.user(), userOf(notification))
                 && isAnyOr(filter.status(), current.status())
                 && isAnyOr(filter.channel(), notification.channel())
-                && isAnyOr(filter.template(), notification.template())
+                && isAnyOr(filter.template(), templateOf(notification))
                 && (filter.createdAfter() == null || !createdAt.isBefore(filter.createdAfter()))
                 && (filter.createdBefore() == null || createdAt.isBefore(filter.createdBefore()));
     }
 
-    private static boolean isAnyOr(@Nullable Object wanted, Object there) {
+    private static boolean isAnyOr(@Nullable Object wanted, @Nullable Object there) {
         return wanted == null || wanted.equals(there);
     }
 
@@ -301,15 +390,22 @@ final class Stores {
         return all == null ? null : all.getLast();
     }
 
+    private static @Nullable UserId userOf(Notification notification) {
+        return notification.recipient() instanceof Recipient.OfUser(var user) ? user : null;
+    }
+
+    private static @Nullable String templateOf(Notification notification) {
+        return notification.wording() instanceof Wording.OfTemplate(var key, _) ? key : null;
+    }
+
     private static Notification withoutPayload(Notification full) {
         return new Notification(
                 full.tenant(),
                 full.id(),
-                full.user(),
+                full.recipient(),
                 full.channel(),
                 full.lane(),
-                full.template(),
-                full.templateVersion(),
+                full.wording(),
                 full.category(),
                 full.guarantee(),
                 JsonNodeFactory.instance.objectNode(),

@@ -7,6 +7,7 @@ import io.herald.category.Category;
 import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
 import io.herald.submission.Notification;
+import io.herald.template.Wording;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +56,7 @@ final class SubmissionApiTest {
         assertThat(first.payload()).hasToString("{\"order\":\"A-17\",\"price\":1.10}");
         assertThat(first.metadata()).hasToString("{\"cart\":\"9\"}");
         assertThat(first.lane()).isEqualTo(Lane.URGENT);
-        assertThat(first.templateVersion()).isEqualTo(1);
+        assertThat(first.wording()).isEqualTo(new Wording.OfTemplate("shipped", 1));
         assertThat(first.traceparent()).startsWith("00-4bf9");
     }
 
@@ -126,7 +127,8 @@ final class SubmissionApiTest {
                         "/metadata/n",
                         "/metadata/l",
                         "/scheduledFor");
-        assertThat(answer.body().at("/errors/0/detail").asText()).isEqualTo("is required");
+        assertThat(answer.body().at("/errors/0/detail").asText())
+                .isEqualTo("is required, or to in its place");
         assertThat(world.stores.notifications).isEmpty();
     }
 

@@ -6,12 +6,16 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.herald.adapter.libphonenumber.LibPhoneNumbers;
 import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.audience.User;
+import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
 import io.herald.category.Category;
 import io.herald.events.DispatchRecord;
 import io.herald.lambda.ApiHandler;
+import io.herald.limit.RateLimit;
+import io.herald.limit.RateLimiter;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.notification.TenantId;
@@ -57,10 +61,14 @@ final class World {
     private final NotificationIds ids = new NotificationIds(clock, random);
     final String key = keyOf(tenant, EnumSet.allOf(Scope.class), null);
     final String otherKey = keyOf(otherTenant, EnumSet.allOf(Scope.class), null);
+    RateLimiter limiter = (_, _) -> new RateLimiter.Taking.Allowed(9_999, Duration.ofMillis(1));
     final Api api =
             new Api(
                     new Authenticate(stores.keys(), clock),
+                    (owner, cost) -> limiter.take(owner, cost),
+                    new RateLimit(1_000, 10_000, RateLimit.WithoutCount.OPEN),
                     stores.users(),
+                    new LibPhoneNumbers(),
                     stores.templates(),
                     stores.categories(),
                     new MustacheRenderer(),
@@ -76,6 +84,7 @@ final class World {
                             Duration.ofSeconds(1)),
                     stores.notifications(),
                     stores.timeline(),
+                    stores.userTimeline(),
                     stores.inbox(),
                     () -> 0);
     private final ApiHandler handler = new ApiHandler(api, () -> {});
@@ -89,19 +98,16 @@ final class World {
 
     /** A user whom every channel reaches. */
     User hasUser(TenantId owner, String id) {
-        var user =
-                new User(
-                        new UserId(id),
+        var details =
+                new UserDetails(
                         id + "@example.com",
+                        null,
                         "https://example.com/hooks",
+                        List.of(),
                         null,
                         null,
-                        JsonNodeFactory.instance.objectNode(),
-                        1,
-                        clock.instant(),
-                        clock.instant());
-        stores.users.put(new UserKey(owner, user.id()), user);
-        return user;
+                        JsonNodeFactory.instance.objectNode());
+        return stores.users().put(new UserKey(owner, new UserId(id)), details).user();
     }
 
     /** A template for every channel. */

@@ -2,6 +2,7 @@ package io.herald.contract;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.herald.audience.UserDetails;
 import io.herald.notification.Channel;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
@@ -9,10 +10,12 @@ import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
+import io.herald.notification.Recipient;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.submission.Notification;
+import io.herald.template.Wording;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +36,11 @@ public final class Samples {
         return new TenantId(UUID.randomUUID());
     }
 
+    /** What is known of a user who has an address, if any, and nothing else. */
+    public static UserDetails userWith(@Nullable String email) {
+        return new UserDetails(email, null, null, List.of(), null, null, object());
+    }
+
     public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
@@ -48,11 +56,10 @@ public final class Samples {
         return new Notification(
                 tenant,
                 id,
-                user,
+                new Recipient.OfUser(user),
                 Channel.EMAIL,
                 Lane.EMAIL,
-                "order-shipped",
-                3,
+                new Wording.OfTemplate("order-shipped", 3),
                 "transactional",
                 Guarantee.AT_LEAST_ONCE,
                 object().put("order", "A-17"),

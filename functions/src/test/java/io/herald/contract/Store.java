@@ -5,12 +5,14 @@ import io.herald.category.Categories;
 import io.herald.deadletter.DeadLetters;
 import io.herald.inbox.Inbox;
 import io.herald.notification.Timeline;
+import io.herald.notification.UserTimeline;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Reconciliation;
 import io.herald.schedule.DueWork;
 import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notifications;
 import io.herald.template.Templates;
+import io.herald.tenant.IssuedKeys;
 import io.herald.tenant.Keys;
 import io.herald.tenant.Tenants;
 import java.time.Duration;
@@ -33,6 +35,8 @@ public interface Store {
 
     Timeline timeline();
 
+    UserTimeline userTimeline();
+
     Outbox outbox();
 
     DueWork dueWork();
@@ -48,6 +52,8 @@ public interface Store {
     Tenants tenants();
 
     Keys keys();
+
+    IssuedKeys issuedKeys();
 
     Inbox inbox();
 

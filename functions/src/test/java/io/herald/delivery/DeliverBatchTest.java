@@ -15,7 +15,6 @@ import io.herald.adapter.postgres.PostgresUsers;
 import io.herald.attempt.DecideOutcome;
 import io.herald.attempt.Outcome;
 import io.herald.attempt.RetryPolicy;
-import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
 import io.herald.concurrent.Deadline;
 import io.herald.contract.Samples;
@@ -30,6 +29,7 @@ import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.notification.Reason;
+import io.herald.notification.Recipient;
 import io.herald.notification.Status;
 import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
@@ -39,9 +39,11 @@ import io.herald.notification.UserId;
 import io.herald.schedule.DueRow;
 import io.herald.schedule.DueWork;
 import io.herald.submission.Notification;
+import io.herald.template.RenderedMessage;
 import io.herald.template.TemplateContent;
 import io.herald.template.TemplateKey;
 import io.herald.template.Templates;
+import io.herald.template.Wording;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,6 +67,7 @@ class DeliverBatchTest {
     private final TenantId tenant = Samples.tenant();
     private final NotificationIds ids = new NotificationIds(store.clock(), new Random(1));
     private final List<NotificationId> handedOver = new ArrayList<>();
+    private final List<Message> messages = new ArrayList<>();
     private Outcome answer = new Outcome.Sent("reference");
     private HandOver inbox = this::handOver;
     private long offset;
@@ -72,9 +75,7 @@ class DeliverBatchTest {
     @BeforeEach
     void a_user_and_a_template_exist() {
         new PostgresUsers(store.database(), store.clock())
-                .put(
-                        new UserKey(tenant, new UserId("ada")),
-                        new UserDetails("ada@example.org", null, null, null, Samples.object()));
+                .put(new UserKey(tenant, new UserId("ada")), Samples.userWith("ada@example.org"));
         new PostgresTemplates(store.database(), store.clock())
                 .put(
                         new TemplateKey(tenant, TEMPLATE),
@@ -221,6 +222,43 @@ class DeliverBatchTest {
     }
 
     @Test
+    void a_message_to_an_address_with_words_of_its_own_needs_neither_user_nor_template() {
+        var direct =
+                new Notification(
+                        tenant,
+                        ids.consecutive(1).getFirst(),
+                        new Recipient.At("eve@example.org"),
+                        Channel.EMAIL,
+                        Lane.EMAIL,
+                        new Wording.Own(
+                                new TemplateContent(
+                                        new TemplateContent.Email("Hi {{name}}", "Text", null),
+                                        null,
+                                        null,
+                                        Set.of(),
+                                        "transactional")),
+                        "transactional",
+                        Guarantee.AT_LEAST_ONCE,
+                        Samples.object().put("name", "Eve"),
+                        null,
+                        null);
+        new PostgresNotifications(store.database(), store.clock(), Store.GRACE)
+                .accept(List.of(direct));
+
+        deliver(record(direct));
+
+        assertThat(newest(direct).status()).isEqualTo(Status.SENT);
+        assertThat(messages)
+                .containsExactly(
+                        new Message.Email(
+                                direct.id(),
+                                tenant,
+                                new Recipient.At("eve@example.org"),
+                                "eve@example.org",
+                                new RenderedMessage.Email("Hi Eve", "Text", null)));
+    }
+
+    @Test
     void a_fault_of_one_channel_takes_nothing_from_another() {
         var mail = urgent(Channel.EMAIL);
         var feed = urgent(Channel.INBOX);
@@ -258,6 +296,7 @@ class DeliverBatchTest {
     private List<Outcome> handOver(List<Message> messages, Deadline deadline) {
         assertThat(deadline.remaining()).isEqualTo(LEASE);
         messages.forEach(message -> handedOver.add(message.notification()));
+        this.messages.addAll(messages);
         return messages.stream().map(_ -> answer).toList();
     }
 
@@ -274,11 +313,10 @@ class DeliverBatchTest {
                 new Notification(
                         tenant,
                         ids.consecutive(1).getFirst(),
-                        new UserId(user),
+                        new Recipient.OfUser(new UserId(user)),
                         channel,
                         lane,
-                        TEMPLATE,
-                        1,
+                        new Wording.OfTemplate(TEMPLATE, 1),
                         "transactional",
                         guarantee,
                         Samples.object().put("order", "A-17"),

@@ -11,11 +11,13 @@ import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
+import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
 import io.herald.outbox.OutboxRow;
 import io.herald.submission.Notification;
+import io.herald.template.Wording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,11 +51,10 @@ public abstract class DueWorkContract {
                 new Notification(
                         tenant,
                         id(),
-                        new UserId("ada"),
+                        new Recipient.OfUser(new UserId("ada")),
                         Channel.INBOX,
                         Lane.URGENT,
-                        "t",
-                        1,
+                        new Wording.OfTemplate("t", 1),
                         "security",
                         Guarantee.AT_MOST_ONCE,
                         Samples.object(),

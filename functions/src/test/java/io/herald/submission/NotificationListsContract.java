@@ -8,11 +8,13 @@ import io.herald.notification.Channel;
 import io.herald.notification.EventKind;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
+import io.herald.notification.Recipient;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
 import io.herald.submission.Notifications.Current;
+import io.herald.template.Wording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,7 +75,7 @@ public abstract class NotificationListsContract {
                     status = any(random, Status.values());
                     happened(each, sequence, status);
                 }
-                if (each.tenant().equals(tenant)) {
+                if (each.equals(mine)) {
                     statuses.put(each.id(), status);
                 }
             }
@@ -88,11 +90,10 @@ public abstract class NotificationListsContract {
         return new Notification(
                 owner,
                 id,
-                sample.user(),
+                sample.recipient(),
                 channel,
                 channel.lane(),
-                any(random, "order-shipped", "welcome"),
-                1,
+                new Wording.OfTemplate(any(random, "order-shipped", "welcome"), 1),
                 sample.category(),
                 sample.guarantee(),
                 Samples.object(),
@@ -122,10 +123,13 @@ public abstract class NotificationListsContract {
     private static boolean applies(NotificationFilter filter, Current current) {
         var notification = current.notification();
         var createdAt = notification.id().acceptedAt();
-        return (filter.user() == null || filter.user().equals(notification.user()))
+        return (filter.user() == null
+                        || new Recipient.OfUser(filter.user()).equals(notification.recipient()))
                 && (filter.status() == null || filter.status() == current.status())
                 && (filter.channel() == null || filter.channel() == notification.channel())
-                && (filter.template() == null || filter.template().equals(notification.template()))
+                && (filter.template() == null
+                        || (notification.wording() instanceof Wording.OfTemplate(var key, _)
+                                && filter.template().equals(key)))
                 && (filter.createdAfter() == null || !createdAt.isBefore(filter.createdAfter()))
                 && (filter.createdBefore() == null || createdAt.isBefore(filter.createdBefore()));
     }

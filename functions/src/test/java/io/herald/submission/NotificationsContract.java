@@ -12,17 +12,21 @@ import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
+import io.herald.notification.Recipient;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
 import io.herald.outbox.OutboxRow;
+import io.herald.template.TemplateContent;
+import io.herald.template.Wording;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -40,11 +44,10 @@ public abstract class NotificationsContract {
                 new Notification(
                         tenant,
                         id(),
-                        new UserId("ünï-\ud83d\ude80 'quoted' \\ {a,b}"),
+                        new Recipient.OfUser(new UserId("ünï-\ud83d\ude80 'quoted' \\ {a,b}")),
                         Channel.WEBHOOK,
                         Lane.URGENT,
-                        "order-shipped",
-                        7,
+                        new Wording.OfTemplate("order-shipped", 7),
                         "security",
                         Guarantee.AT_MOST_ONCE,
                         payload(),
@@ -60,6 +63,48 @@ public abstract class NotificationsContract {
         // Equal objects may still differ in the order of their fields.
         assertThat(found.notification().payload().toString())
                 .isEqualTo(notification.payload().toString());
+    }
+
+    @Test
+    void one_to_an_address_with_words_of_its_own_comes_back_as_it_was_accepted() {
+        var notification =
+                new Notification(
+                        tenant,
+                        id(),
+                        new Recipient.At("ada@example.com"),
+                        Channel.EMAIL,
+                        Lane.EMAIL,
+                        new Wording.Own(
+                                new TemplateContent(
+                                        new TemplateContent.Email(
+                                                "Subject", "{{text}}", Samples.ODD_TEXT),
+                                        null,
+                                        null,
+                                        Set.of(),
+                                        "transactional")),
+                        "transactional",
+                        Guarantee.AT_LEAST_ONCE,
+                        payload(),
+                        null,
+                        null);
+
+        store().notifications().accept(List.of(notification));
+
+        assertThat(
+                        store().notifications()
+                                .find(tenant, notification.id())
+                                .orElseThrow()
+                                .notification())
+                .isEqualTo(notification);
+        var rows =
+                store().outbox()
+                        .lease(
+                                Store.START.plusSeconds(60),
+                                Duration.ofSeconds(1),
+                                10,
+                                Long.MAX_VALUE);
+        assertThat(store().outbox().records(rows).get(rows.getFirst()))
+                .containsExactly(notification.asFirstRecord());
     }
 
     @Test

@@ -4,21 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herald.contract.Samples;
 import io.herald.contract.Store;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Tenants}, with its {@link Keys}, keeps to. */
+/** What every {@link Tenants} keeps to. */
 public abstract class TenantsContract {
     private final Tenant acme = new Tenant(Samples.tenant(), "acme", "whsec_YWNtZQ==");
-    private final KeyHash hash = new KeyHash("ab".repeat(32));
 
     protected abstract Store store();
-
-    /** Revokes a key, for which there is no port yet. */
-    protected abstract void revoke(KeyHash key);
 
     @Test
     void tenants_are_listed_by_name() {
@@ -47,34 +41,5 @@ public abstract class TenantsContract {
         assertThat(store().tenants().webhookSecrets(List.of(acme.id(), Samples.tenant())))
                 .isEqualTo(Map.of(acme.id(), "whsec_YWNtZQ=="));
         assertThat(store().tenants().webhookSecrets(List.of())).isEmpty();
-    }
-
-    @Test
-    void a_key_opens_what_it_was_made_for() {
-        store().tenants().create(acme);
-        var forever = new Access(acme.id(), Set.of(Scope.SEND, Scope.READ), null);
-        var expiring = new Access(acme.id(), Set.of(), Store.START.plusSeconds(60));
-        var other = new KeyHash(HexFormat.of().formatHex(new byte[32]));
-
-        store().tenants().addKey(hash, forever, "hk_...abcd");
-        store().tenants().addKey(other, expiring, "hk_...0000");
-
-        assertThat(store().keys().find(hash)).contains(forever);
-        assertThat(store().keys().find(other)).contains(expiring);
-    }
-
-    @Test
-    void an_unknown_key_opens_nothing() {
-        assertThat(store().keys().find(hash)).isEmpty();
-    }
-
-    @Test
-    void a_revoked_key_opens_nothing() {
-        store().tenants().create(acme);
-        store().tenants().addKey(hash, new Access(acme.id(), Set.of(Scope.SEND), null), "hk_");
-
-        revoke(hash);
-
-        assertThat(store().keys().find(hash)).isEmpty();
     }
 }

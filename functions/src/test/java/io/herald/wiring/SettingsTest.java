@@ -3,6 +3,7 @@ package io.herald.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.herald.limit.RateLimit;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -55,5 +56,35 @@ class SettingsTest {
                         "HERALD_DELIVERY_LEASE is an ISO 8601 duration",
                         "HERALD_SMTP_STARTTLS is true or false",
                         "HERALD_MAIL_FROM is missing");
+    }
+
+    @Test
+    void limit_nobody_below_a_full_batch() {
+        assertThat(Settings.parse(LEAST).rateLimit())
+                .isEqualTo(new RateLimit(1_000, 10_000, RateLimit.WithoutCount.OPEN));
+
+        var environment = new HashMap<>(LEAST);
+        environment.put("HERALD_RATE_LIMIT_BURST", "999");
+        environment.put("HERALD_RATE_LIMIT_PER_SECOND", "0");
+        environment.put("HERALD_RATE_LIMIT_WITHOUT_REDIS", "ajar");
+
+        assertThatThrownBy(() -> Settings.parse(environment))
+                .hasMessageContainingAll(
+                        "HERALD_RATE_LIMIT_BURST is at least 1000",
+                        "HERALD_RATE_LIMIT_PER_SECOND is a whole number above 0",
+                        "HERALD_RATE_LIMIT_WITHOUT_REDIS is open or closed");
+    }
+
+    @Test
+    void close_without_redis_only_where_there_is_one() {
+        var environment = new HashMap<>(LEAST);
+        environment.put("HERALD_RATE_LIMIT_WITHOUT_REDIS", "closed");
+        assertThatThrownBy(() -> Settings.parse(environment))
+                .hasMessageContaining("HERALD_REDIS_URI");
+
+        environment.put("HERALD_REDIS_URI", "redis://localhost:6379");
+
+        assertThat(Settings.parse(environment).rateLimit().withoutCount())
+                .isEqualTo(RateLimit.WithoutCount.CLOSED);
     }
 }

@@ -8,6 +8,10 @@ import io.herald.catalog.Trigger;
 import io.herald.local.gateway.ApiResources;
 import io.herald.local.gateway.Gateway;
 import io.herald.local.gateway.GatewaySettings;
+import io.herald.local.isolated.FunctionsZip;
+import io.herald.local.isolated.JvmEnvironments;
+import io.herald.local.isolated.MissingPartException;
+import io.herald.local.lambda.EnvironmentFactory;
 import io.herald.local.lambda.FunctionEnvironments;
 import io.herald.local.lambda.HandlerFactory;
 import io.herald.local.lambda.InvocationResult;
@@ -58,6 +62,7 @@ public final class LocalCloud implements AutoCloseable {
     private final WebhookReceiver webhooks;
     private final Gateway gateway;
     private final Map<String, String> environment;
+    private final EnvironmentFactory environments;
 
     /** Starts everything; what has started is stopped again if something does not start. */
     private LocalCloud(LocalSettings settings, StateFolder folder) throws IOException {
@@ -77,6 +82,7 @@ public final class LocalCloud implements AutoCloseable {
             webhooks =
                     add(WebhookReceiver.start(folder.path().resolve("webhooks"), settings.clock()));
             environment = environment(credentials);
+            environments = environmentFactory();
             settings.progress().accept("Migrating the database");
             deploy();
             settings.progress().accept("Starting the functions");
@@ -130,17 +136,30 @@ public final class LocalCloud implements AutoCloseable {
             }
         }
         try (var client = HttpClient.newHttpClient()) {
-            var request =
-                    HttpRequest.newBuilder(URI.create(gateway.url() + "/healthz"))
-                            .timeout(Duration.ofNanos(Math.max(1, ends - System.nanoTime())))
-                            .build();
-            var status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status;
+            do {
+                status = ask(client, ends);
+                // A JVM that has only just started may need longer than the gateway waits for it,
+                // or than the API waits for Postgres.
+            } while ((status == 503 || status == 504) && System.nanoTime() - ends < 0);
             if (status >= 500) {
-                throw new LocalCloudException("The API answers " + status + ".");
+                throw new LocalCloudException(
+                        "The API answers %d; %s may say why."
+                                .formatted(status, folder.path().resolve("logs")));
             }
         } catch (IOException e) {
             throw new LocalCloudException("The API does not answer.", e);
         }
+    }
+
+    /** With a key that nobody has: to refuse it, the API has to ask Postgres. */
+    private int ask(HttpClient client, long ends) throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(URI.create(gateway.url() + "/v1/users/nobody"))
+                        .header("Authorization", "Bearer hk_" + "0".repeat(43))
+                        .timeout(Duration.ofNanos(Math.max(1, ends - System.nanoTime())))
+                        .build();
+        return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
     /** Of the gateway, without a slash at the end. */
@@ -212,6 +231,9 @@ public final class LocalCloud implements AutoCloseable {
 
     private Map<String, String> environment(MailServer.Credentials credentials) {
         var all = new HashMap<>(Addresses.environment(servers, mail, credentials, webhooks));
+        // Nobody shares this machine: only a test that sets a lower limit is to meet one.
+        all.put("HERALD_RATE_LIMIT_PER_SECOND", "1000000");
+        all.put("HERALD_RATE_LIMIT_BURST", "1000000");
         all.putAll(settings.environment());
         return Map.copyOf(all);
     }
@@ -281,12 +303,25 @@ public final class LocalCloud implements AutoCloseable {
                 settings.clock());
     }
 
+    private EnvironmentFactory environmentFactory() throws IOException {
+        if (!settings.isolated()) {
+            return EnvironmentFactory.inThisProcess(
+                    settings.handlers().apply(HandlerFactory.reflective()));
+        }
+        settings.progress().accept("Unpacking the functions");
+        try {
+            return JvmEnvironments.of(
+                    FunctionsZip.ofThisBuild(),
+                    folder.path().resolve("functions"),
+                    folder.path().resolve("logs"));
+        } catch (MissingPartException e) {
+            throw new LocalCloudException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private FunctionEnvironments newEnvironments(FunctionDeclaration function) {
         return new FunctionEnvironments(
-                function,
-                environment,
-                settings.handlers().apply(HandlerFactory.reflective()),
-                settings.concurrencyOf(function));
+                function, environment, settings.concurrencyOf(function), environments);
     }
 
     private FunctionEnvironments environments(String function) {

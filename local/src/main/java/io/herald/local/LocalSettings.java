@@ -1,6 +1,7 @@
 package io.herald.local;
 
 import io.herald.catalog.FunctionDeclaration;
+import io.herald.catalog.Trigger;
 import io.herald.local.lambda.HandlerFactory;
 import io.herald.local.poller.Backoff;
 import java.net.URL;
@@ -23,11 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param environment added to the environment of every function, and counting before what is made
  *     from the addresses of the servers
  * @param concurrency environments of a function, by name, where not as declared
- * @param handlers may wrap the making of handlers, to see or break what they do
+ * @param handlers may wrap the making of handlers that run in this process, to see or break what
+ *     they do
  * @param backoff of the event source pollers
  * @param openApi the document with the routes; null for the functions' own
  * @param clock for what is shown to functions
  * @param progress is told each step as it begins, in a few words
+ * @param isolated whether the functions run from the built zip in JVMs of their own, as Lambda runs
+ *     them, and not in this process
  */
 public record LocalSettings(
         Path stateFolder,
@@ -40,7 +44,8 @@ public record LocalSettings(
         Backoff backoff,
         @Nullable URL openApi,
         Clock clock,
-        Consumer<String> progress) {
+        Consumer<String> progress,
+        boolean isolated) {
 
     public LocalSettings {
         environment = Map.copyOf(environment);
@@ -60,7 +65,8 @@ public record LocalSettings(
                 Backoff.DEFAULT,
                 null,
                 Clock.systemUTC(),
-                _ -> {});
+                _ -> {},
+                false);
     }
 
     /** The same on a port. */
@@ -76,7 +82,8 @@ public record LocalSettings(
                 backoff,
                 openApi,
                 clock,
-                progress);
+                progress,
+                isolated);
     }
 
     /** The same on an empty state folder. */
@@ -92,7 +99,8 @@ public record LocalSettings(
                 backoff,
                 openApi,
                 clock,
-                progress);
+                progress,
+                isolated);
     }
 
     /** The same with one more variable for every function. */
@@ -110,7 +118,8 @@ public record LocalSettings(
                 backoff,
                 openApi,
                 clock,
-                progress);
+                progress,
+                isolated);
     }
 
     /** The same with another number of environments for a function. */
@@ -128,7 +137,8 @@ public record LocalSettings(
                 backoff,
                 openApi,
                 clock,
-                progress);
+                progress,
+                isolated);
     }
 
     /** The same with handlers wrapped once more. */
@@ -144,7 +154,8 @@ public record LocalSettings(
                 backoff,
                 openApi,
                 clock,
-                progress);
+                progress,
+                isolated);
     }
 
     /** The same with another backoff of the pollers. */
@@ -160,7 +171,8 @@ public record LocalSettings(
                 other,
                 openApi,
                 clock,
-                progress);
+                progress,
+                isolated);
     }
 
     /** The same with routes of other than the functions' own document. */
@@ -176,7 +188,8 @@ public record LocalSettings(
                 backoff,
                 other,
                 clock,
-                progress);
+                progress,
+                isolated);
     }
 
     /** The same, telling its progress. */
@@ -192,10 +205,43 @@ public record LocalSettings(
                 backoff,
                 openApi,
                 clock,
-                listener);
+                listener,
+                isolated);
     }
 
+    /** The same with every function in JVMs of its own, as Lambda runs it. */
+    public LocalSettings inJvmsOfTheirOwn() {
+        return new LocalSettings(
+                stateFolder,
+                binaries,
+                port,
+                fresh,
+                environment,
+                concurrency,
+                handlers,
+                backoff,
+                openApi,
+                clock,
+                progress,
+                true);
+    }
+
+    /**
+     * How many environments a function may have. As declared, where nothing else is set; but two of
+     * the API and one of each lane when each is a JVM of its own.
+     */
     int concurrencyOf(FunctionDeclaration function) {
-        return Optional.ofNullable(concurrency.get(function.name())).orElse(function.concurrency());
+        var fallback =
+                isolated
+                        ? Math.min(function.concurrency(), isolatedConcurrency(function))
+                        : function.concurrency();
+        return Optional.ofNullable(concurrency.get(function.name())).orElse(fallback);
+    }
+
+    private static int isolatedConcurrency(FunctionDeclaration function) {
+        return switch (function.trigger()) {
+            case Trigger.Topic _ -> 1;
+            case Trigger.Routes _, Trigger.Rate _, Trigger.Deployment _, Trigger.Invocation _ -> 2;
+        };
     }
 }

@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /** What the standard library does not do to folders. */
-final class Folders {
+public final class Folders {
     private Folders() {}
 
     /**
@@ -41,7 +41,7 @@ final class Folders {
     }
 
     /** Deletes a folder and all in it; one that is not there is no error. */
-    static void deleteTree(Path folder) throws IOException {
+    public static void deleteTree(Path folder) throws IOException {
         if (Files.notExists(folder)) {
             return;
         }

@@ -5,10 +5,8 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,47 +14,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * A running server: a child process of this JVM that cannot outlive it.
- *
- * <p>The child is a shell that first leaves a watchdog behind and then becomes the server, so the
- * pid that Java knows is the server's own. The watchdog reads a pipe that this JVM holds open; when
- * the JVM ends in whatever way, {@code kill -9} included, the pipe ends, and the watchdog ends the
- * server. The server has a session of its own, so that Ctrl-C in a terminal reaches only the JVM,
- * which then ends its servers in the order it wants.
- */
+/** A running server: a child process of this JVM that cannot outlive it. */
 public final class ServerProcess {
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
     private static final Duration START_TOLERANCE = Duration.ofSeconds(2);
-    private static final long LARGEST_LOG = 20L << 20;
     private static final int TAIL_BYTES = 16 << 10;
-
-    // Two forks, so that the watchdog is nobody's child: Postgres would take note of a child it
-    // did not start. Whoever was paused is woken, or it could not end.
-    private static final String BECOME_WATCHED_SERVER =
-            """
-            signal=$1
-            limit=$2
-            shift 2
-            exec 3<&0 </dev/null
-            (
-                (
-                    trap '' INT HUP QUIT TERM
-                    cat <&3
-                    kill -0 $$ || exit 0
-                    children=$(cat /proc/$$/task/$$/children || pgrep -P $$)
-                    kill -s "$signal" $$
-                    kill -s CONT $children $$
-                    while [ "$limit" -gt 0 ] && kill -0 $$; do
-                        sleep 1
-                        limit=$((limit - 1))
-                    done
-                    kill -0 $$ && kill -s KILL $$ $children
-                ) >/dev/null 2>&1 &
-            )
-            exec 3<&-
-            exec "$@"
-            """;
 
     private final Launch launch;
     private final Process process;
@@ -102,23 +64,18 @@ public final class ServerProcess {
      * @throws ServerException if the command cannot be started
      */
     public static ServerProcess start(Launch launch) {
-        var command = new ArrayList<>(ownSession());
-        command.addAll(List.of("sh", "-c", BECOME_WATCHED_SERVER, "herald-server"));
-        command.add(launch.stopSignal());
-        command.add(Long.toString(launch.stopLimit().toSeconds()));
-        command.addAll(launch.command());
         try {
-            keepLogSmall(launch.log());
+            TiedProcess.keepLogSmall(launch.log());
             var logStart = Files.exists(launch.log()) ? Files.size(launch.log()) : 0;
             var builder =
-                    new ProcessBuilder(command)
+                    new ProcessBuilder(launch.command())
                             .directory(launch.folder().toFile())
                             .redirectErrorStream(true)
                             .redirectOutput(
                                     ProcessBuilder.Redirect.appendTo(launch.log().toFile()));
             clean(builder.environment());
             builder.environment().putAll(launch.environment());
-            var process = builder.start();
+            var process = TiedProcess.start(builder, launch.stopSignal(), launch.stopLimit());
             var server = new ServerProcess(launch, process, logStart);
             server.rememberPid();
             return server;
@@ -133,28 +90,6 @@ public final class ServerProcess {
         environment.keySet().removeIf(name -> name.startsWith("PG"));
         environment.keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
         environment.putAll(Map.of("LC_ALL", "C", "TZ", "UTC"));
-    }
-
-    /** Linux has setsid; macOS has none, but Perl. Both become the command, with the same pid. */
-    static List<String> ownSession() {
-        return Command.find("setsid")
-                .map(setsid -> List.of(setsid.toString()))
-                .or(() -> Command.find("perl").map(ServerProcess::ownSessionByPerl))
-                .orElse(List.of());
-    }
-
-    static List<String> ownSessionByPerl(Path perl) {
-        return List.of(
-                perl.toString(), "-MPOSIX=setsid", "-e", "setsid(); exec { $ARGV[0] } @ARGV");
-    }
-
-    private static void keepLogSmall(Path log) throws IOException {
-        if (Files.exists(log) && Files.size(log) > LARGEST_LOG) {
-            Files.move(
-                    log,
-                    log.resolveSibling(log.getFileName() + ".old"),
-                    StandardCopyOption.REPLACE_EXISTING);
-        }
     }
 
     private void rememberPid() throws IOException {

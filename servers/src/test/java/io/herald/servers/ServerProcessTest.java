@@ -42,7 +42,7 @@ final class ServerProcessTest {
     @Test
     void without_setsid_perl_gives_it_a_session_and_the_same_pid() {
         var perl = Command.find("perl").orElseThrow();
-        var command = new ArrayList<>(ServerProcess.ownSessionByPerl(perl));
+        var command = new ArrayList<>(TiedProcess.ownSessionByPerl(perl));
         command.addAll(List.of("sh", "-c", "echo $$; ps -o sid= -p $$"));
         var lines = Command.run(command).output().lines().map(String::strip).toList();
         assertThat(lines).hasSize(2);

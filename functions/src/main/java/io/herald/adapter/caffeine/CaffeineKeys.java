@@ -2,6 +2,7 @@ package io.herald.adapter.caffeine;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.herald.tenant.Access;
 import io.herald.tenant.KeyHash;
@@ -10,8 +11,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Remembers what other keys answered, also that there is no such key, for {@link #REMEMBERED}; so a
- * revoked key works at most that much longer. An outage is not remembered.
+ * Remembers what other keys answered, also that there is no such key, for {@link #REMEMBERED},
+ * counted from before they were asked; so a revoked key works at most that much longer than they
+ * say. An outage is not remembered.
  */
 public final class CaffeineKeys implements Keys {
     /** How long an answer is used again. */
@@ -20,7 +22,10 @@ public final class CaffeineKeys implements Keys {
     private static final int MOST_REMEMBERED = 10_000;
 
     private final Keys keys;
-    private final Cache<KeyHash, Optional<Access>> remembered;
+    private final Ticker ticker;
+    private final Cache<KeyHash, Answer> remembered;
+
+    private record Answer(Optional<Access> access, long askedAt) {}
 
     /**
      * @param keys are asked for what is not remembered
@@ -31,9 +36,10 @@ public final class CaffeineKeys implements Keys {
 
     CaffeineKeys(Keys keys, Ticker ticker) {
         this.keys = keys;
+        this.ticker = ticker;
         this.remembered =
                 Caffeine.newBuilder()
-                        .expireAfterWrite(REMEMBERED)
+                        .expireAfter(Expiry.creating(this::lifeOf))
                         .maximumSize(MOST_REMEMBERED)
                         .ticker(ticker)
                         // Nothing may run on after the invocation, which is when Lambda freezes.
@@ -43,7 +49,17 @@ public final class CaffeineKeys implements Keys {
 
     @Override
     public Optional<Access> find(KeyHash hash) {
-        return remembered.get(hash, keys::find);
+        return remembered.get(hash, this::ask).access();
+    }
+
+    private Answer ask(KeyHash hash) {
+        long askedAt = ticker.read();
+        return new Answer(keys.find(hash), askedAt);
+    }
+
+    private Duration lifeOf(KeyHash hash, Answer answer) {
+        var left = REMEMBERED.minusNanos(ticker.read() - answer.askedAt());
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     /** Forgets all answers: a monotonic clock may stand still between a snapshot and a restore. */

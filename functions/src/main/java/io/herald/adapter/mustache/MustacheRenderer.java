@@ -10,7 +10,6 @@ import io.herald.notification.Channel;
 import io.herald.template.Preview;
 import io.herald.template.RenderedMessage;
 import io.herald.template.Renderer;
-import io.herald.template.Template;
 import io.herald.template.TemplateContent;
 import io.herald.template.TemplateException;
 import java.util.ArrayList;
@@ -131,12 +130,7 @@ public final class MustacheRenderer implements Renderer {
     }
 
     @Override
-    public RenderedMessage render(Template template, Channel channel, JsonNode payload)
-            throws TemplateException {
-        return render(template.content(), channel, payload);
-    }
-
-    private RenderedMessage render(TemplateContent content, Channel channel, JsonNode payload)
+    public RenderedMessage render(TemplateContent content, Channel channel, JsonNode payload)
             throws TemplateException {
         return switch (channel) {
             case EMAIL -> {

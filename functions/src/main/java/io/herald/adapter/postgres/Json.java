@@ -69,6 +69,14 @@ final class Json {
         }
     }
 
+    static ArrayNode readArray(String text) {
+        try {
+            return (ArrayNode) MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static @Nullable ObjectNode readNullableObject(@Nullable String text) {
         return text == null ? null : readObject(text);
     }

@@ -35,7 +35,8 @@ final class PostgresNotificationLists {
                 SELECT *, row_number() OVER (ORDER BY id DESC) AS step
                 FROM (
                     SELECT tenant_id, id, user_id, channel, lane, template, template_version,
-                           category, guarantee, metadata, traceparent,
+                           category, guarantee, metadata, traceparent, contact_point,
+                           '{}' AS content,
                            channel IS NOT DISTINCT FROM coalesce(?::int, channel)
                                AND template IS NOT DISTINCT FROM coalesce(?::text, template) AS fits
                     FROM notification
@@ -79,7 +80,7 @@ final class PostgresNotificationLists {
             ) AS e
             LEFT JOIN LATERAL (
                 SELECT tenant_id, user_id, channel, lane, template, template_version, category,
-                       guarantee, metadata, traceparent,
+                       guarantee, metadata, traceparent, contact_point, '{}' AS content,
                        channel IS NOT DISTINCT FROM coalesce(?::int, channel)
                            AND template IS NOT DISTINCT FROM coalesce(?::text, template) AS fits
                 FROM notification

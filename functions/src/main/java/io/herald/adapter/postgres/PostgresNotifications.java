@@ -5,12 +5,15 @@ import io.herald.notification.Channel;
 import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.submission.KeptAnswer;
 import io.herald.submission.Notification;
 import io.herald.submission.NotificationFilter;
 import io.herald.submission.Notifications;
+import io.herald.template.ContentDocument;
+import io.herald.template.Wording;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -39,13 +42,14 @@ public final class PostgresNotifications implements Notifications {
             )
             INSERT INTO notification (tenant_id, id, user_id, channel, lane, template,
                                       template_version, category, guarantee, payload, metadata,
-                                      traceparent)
+                                      traceparent, contact_point, content)
             SELECT ?::uuid, n.id, n.user_id, n.channel, n.lane, n.template, n.template_version,
-                   n.category, n.guarantee, n.payload::json, n.metadata::json, n.traceparent
+                   n.category, n.guarantee, n.payload::json, n.metadata::json, n.traceparent,
+                   n.contact_point, n.content::json
             FROM unnest(?::uuid[], ?::text[], ?::int[], ?::int[], ?::text[], ?::int[], ?::text[],
-                        ?::int[], ?::text[], ?::text[], ?::text[])
+                        ?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
                 AS n (id, user_id, channel, lane, template, template_version, category, guarantee,
-                      payload, metadata, traceparent)
+                      payload, metadata, traceparent, contact_point, content)
             ON CONFLICT (tenant_id, id) DO NOTHING\
             """;
 
@@ -97,6 +101,7 @@ public final class PostgresNotifications implements Notifications {
             throws SQLException {
         var first = notifications.getFirst();
         var last = notifications.getLast();
+        var contents = notifications.stream().map(PostgresNotifications::contentOf).toList();
         var relayFrom = SqlValues.timestamp(clock.instant().plus(grace));
         var payloads = notifications.stream().map(row -> Json.write(row.payload())).toList();
         var metadata =
@@ -105,10 +110,15 @@ public final class PostgresNotifications implements Notifications {
             statement.setObject(1, first.id().value());
             statement.setObject(2, last.id().value());
             statement.setObject(3, first.tenant().value());
-            statement.setInt(4, bytes(payloads) + bytes(metadata) + ROW_BYTES * payloads.size());
+            statement.setInt(
+                    4,
+                    bytes(payloads)
+                            + bytes(metadata)
+                            + bytes(contents)
+                            + ROW_BYTES * payloads.size());
             statement.setObject(5, relayFrom);
             statement.setObject(6, first.tenant().value());
-            bindColumns(statement, notifications, payloads, metadata);
+            bindColumns(statement, notifications, payloads, metadata, contents);
             return statement.executeUpdate();
         }
     }
@@ -121,20 +131,47 @@ public final class PostgresNotifications implements Notifications {
             PreparedStatement statement,
             List<Notification> rows,
             List<String> payloads,
-            List<? extends @Nullable String> metadata)
+            List<? extends @Nullable String> metadata,
+            List<? extends @Nullable String> contents)
             throws SQLException {
         var connection = statement.getConnection();
         statement.setArray(7, SqlValues.uuids(connection, rows, row -> row.id().value()));
-        statement.setArray(8, SqlValues.texts(connection, rows, row -> row.user().value()));
+        statement.setArray(8, SqlValues.texts(connection, rows, PostgresNotifications::userOf));
         statement.setArray(9, SqlValues.integers(connection, rows, row -> row.channel().code()));
         statement.setArray(10, SqlValues.integers(connection, rows, row -> row.lane().code()));
-        statement.setArray(11, SqlValues.texts(connection, rows, Notification::template));
-        statement.setArray(12, SqlValues.integers(connection, rows, Notification::templateVersion));
+        statement.setArray(
+                11,
+                SqlValues.texts(
+                        connection,
+                        rows,
+                        row ->
+                                row.wording() instanceof Wording.OfTemplate(var key, _)
+                                        ? key
+                                        : null));
+        statement.setArray(
+                12,
+                SqlValues.nullableIntegers(
+                        connection,
+                        rows,
+                        row ->
+                                row.wording() instanceof Wording.OfTemplate(_, var version)
+                                        ? version
+                                        : null));
         statement.setArray(13, SqlValues.texts(connection, rows, Notification::category));
         statement.setArray(14, SqlValues.integers(connection, rows, row -> row.guarantee().code()));
         statement.setArray(15, SqlValues.texts(connection, payloads, text -> text));
         statement.setArray(16, SqlValues.texts(connection, metadata, text -> text));
         statement.setArray(17, SqlValues.texts(connection, rows, Notification::traceparent));
+        statement.setArray(
+                18,
+                SqlValues.texts(
+                        connection,
+                        rows,
+                        row ->
+                                row.recipient() instanceof Recipient.At(var contactPoint)
+                                        ? contactPoint
+                                        : null));
+        statement.setArray(19, SqlValues.texts(connection, contents, text -> text));
     }
 
     @Override
@@ -164,17 +201,43 @@ public final class PostgresNotifications implements Notifications {
                 PostgresNotificationLists.list(connection, tenant, filter, before, limit));
     }
 
+    private static @Nullable String userOf(Notification notification) {
+        return notification.recipient() instanceof Recipient.OfUser(var user) ? user.value() : null;
+    }
+
+    private static @Nullable String contentOf(Notification notification) {
+        return notification.wording() instanceof Wording.Own(var content)
+                ? Json.write(ContentDocument.write(content))
+                : null;
+    }
+
+    private static Recipient recipient(ResultSet results) throws SQLException {
+        var user = results.getString("user_id");
+        return user == null
+                ? new Recipient.At(results.getString("contact_point"))
+                : new Recipient.OfUser(new UserId(user));
+    }
+
+    private static Wording wording(ResultSet results) throws SQLException {
+        var template = results.getString("template");
+        return template == null
+                ? new Wording.Own(
+                        ContentDocument.read(
+                                Json.read(results.getString("content")),
+                                results.getString("category")))
+                : new Wording.OfTemplate(template, results.getInt("template_version"));
+    }
+
     static Current read(ResultSet results, ObjectNode payload) throws SQLException {
         var id = new NotificationId(SqlValues.uuid(results, "id"));
         var notification =
                 new Notification(
                         new TenantId(SqlValues.uuid(results, "tenant_id")),
                         id,
-                        new UserId(results.getString("user_id")),
+                        recipient(results),
                         Channel.ofCode(results.getShort("channel")),
                         Lane.ofCode(results.getShort("lane")),
-                        results.getString("template"),
-                        results.getInt("template_version"),
+                        wording(results),
                         results.getString("category"),
                         Guarantee.ofCode(results.getShort("guarantee")),
                         payload,

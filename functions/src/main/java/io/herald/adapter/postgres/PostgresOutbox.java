@@ -156,14 +156,16 @@ public final class PostgresOutbox implements Outbox {
                 Channel.ofCode(results.getShort("channel")).text(),
                 Lane.ofCode(results.getShort("lane")).text(),
                 results.getString("template"),
-                results.getInt("template_version"),
+                results.getObject("template_version", Integer.class),
                 Json.readObject(results.getString("payload")),
                 Json.readNullableObject(results.getString("metadata")),
                 switch (guarantee) {
                     case AT_LEAST_ONCE -> false;
                     case AT_MOST_ONCE -> true;
                 },
-                results.getString("traceparent"));
+                results.getString("traceparent"),
+                results.getString("contact_point"),
+                Json.readNullableObject(results.getString("content")));
     }
 
     @Override

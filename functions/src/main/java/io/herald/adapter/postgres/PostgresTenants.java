@@ -1,8 +1,6 @@
 package io.herald.adapter.postgres;
 
 import io.herald.notification.TenantId;
-import io.herald.tenant.Access;
-import io.herald.tenant.KeyHash;
 import io.herald.tenant.Tenant;
 import io.herald.tenant.Tenants;
 import java.time.Clock;
@@ -12,18 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The tables {@code tenant} and {@code api_key}. */
+/** The table {@code tenant}. */
 public final class PostgresTenants implements Tenants {
     private static final String CREATE =
             """
             INSERT INTO tenant (id, name, webhook_secret, created_at) VALUES (?, ?, ?, ?)
             ON CONFLICT (name) DO NOTHING\
-            """;
-
-    private static final String ADD_KEY =
-            """
-            INSERT INTO api_key (hash, tenant_id, hint, scopes, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?)\
             """;
 
     private static final String LIST = "SELECT id, name, webhook_secret FROM tenant ORDER BY name";
@@ -49,21 +41,6 @@ public final class PostgresTenants implements Tenants {
                 statement.setString(3, tenant.webhookSecret());
                 statement.setObject(4, SqlValues.timestamp(clock.instant()));
                 return statement.executeUpdate() == 1;
-            }
-        });
-    }
-
-    @Override
-    public void addKey(KeyHash hash, Access access, String hint) {
-        database.transaction(connection -> {
-            try (var statement = connection.prepareStatement(ADD_KEY)) {
-                statement.setBytes(1, hash.bytes());
-                statement.setObject(2, access.tenant().value());
-                statement.setString(3, SqlValues.text(hint));
-                statement.setArray(4, SqlValues.texts(connection, access.scopes(), Enum::name));
-                statement.setObject(5, SqlValues.timestamp(clock.instant()));
-                statement.setObject(6, SqlValues.nullableTimestamp(access.expiresAt()));
-                return statement.executeUpdate();
             }
         });
     }

@@ -5,6 +5,7 @@ import io.herald.delivery.Message;
 import io.herald.delivery.Provider;
 import io.herald.events.WebhookMessage;
 import io.herald.notification.Reason;
+import io.herald.notification.Recipient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -158,7 +159,9 @@ public final class WebhookProvider implements Provider<Message.Webhook>, AutoClo
                                 message.content().type(),
                                 message.notification().acceptedAt(),
                                 message.notification().value(),
-                                message.user().value(),
+                                message.recipient() instanceof Recipient.OfUser(var user)
+                                        ? user.value()
+                                        : null,
                                 message.template(),
                                 message.content().body(),
                                 message.payload(),

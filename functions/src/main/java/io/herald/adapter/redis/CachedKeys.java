@@ -16,21 +16,31 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * API keys, with Redis in front. A key that was revoked may still be found for {@link
- * #TIME_TO_LIVE}. Its hash stands in for the tenant in its name in Redis: it is by the hash that
- * the tenant is found. A key that does not exist is looked up each time.
+ * API keys, with Redis in front. When Redis was out of reach for the one who revoked a key and not
+ * for a reader, the key may still be found for {@link #TIME_TO_LIVE}, counted from before the store
+ * was asked; else {@link RevocationsInRedis} has seen to it that it is not. Its hash stands in for
+ * the tenant in its name in Redis: it is by the hash that the tenant is found. A key that does not
+ * exist is looked up each time.
  */
 public final class CachedKeys implements Keys {
 
     /** How long a key is kept without being read from the store again. */
     public static final Duration TIME_TO_LIVE = Duration.ofSeconds(5);
 
+    /** What a key gives access to never changes; it is revoked and another one made. */
+    static final long VERSION = 1;
+
     private final Keys store;
     private final ReadThrough<KeyHash, Access> cache;
 
     public CachedKeys(Keys store, RedisCache redis) {
         this.store = store;
-        this.cache = new ReadThrough<>(redis, new AccessFormat(), TIME_TO_LIVE);
+        this.cache = family(redis);
+    }
+
+    /** The keys in Redis; those who read them and those who revoke them mean the same. */
+    static ReadThrough<KeyHash, Access> family(RedisCache redis) {
+        return new ReadThrough<>(redis, new AccessFormat(), TIME_TO_LIVE);
     }
 
     @Override
@@ -51,10 +61,9 @@ public final class CachedKeys implements Keys {
             return "herald:key:" + hash.hex();
         }
 
-        /** What a key gives access to never changes; it is revoked and another one made. */
         @Override
         public long version(Access access) {
-            return 1;
+            return VERSION;
         }
 
         @Override

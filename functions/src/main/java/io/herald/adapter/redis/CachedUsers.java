@@ -3,22 +3,29 @@ package io.herald.adapter.redis;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.herald.audience.PushProvider;
+import io.herald.audience.PushToken;
 import io.herald.audience.User;
 import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
 import io.herald.audience.Users;
+import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Users, with Redis in front. A write is seen by every reader when it returns, as long as Redis
  * could be reached: a reader that had read the older version meanwhile cannot put it back. When
  * Redis was out of reach for the writer and not for a reader, that reader may see the older version
- * for at most {@link #TIME_TO_LIVE}. A user that does not exist is looked up each time.
+ * for at most {@link #TIME_TO_LIVE}. A user that does not exist is looked up each time, and so is
+ * every list.
  */
 public final class CachedUsers implements Users {
 
@@ -41,8 +48,39 @@ public final class CachedUsers implements Users {
     }
 
     @Override
+    public Optional<User> putIfUnchanged(UserKey key, UserDetails details, long seen) {
+        var stored = store.putIfUnchanged(key, details, seen);
+        stored.ifPresent(user -> cache.written(key, user));
+        return stored;
+    }
+
+    @Override
+    public boolean delete(UserKey key, long seen) {
+        boolean deleted = store.delete(key, seen);
+        if (deleted) {
+            cache.deleted(key, seen);
+        }
+        return deleted;
+    }
+
+    @Override
     public Map<UserKey, User> find(Collection<UserKey> keys) {
         return cache.find(keys, store::find);
+    }
+
+    @Override
+    public Optional<User> newest(UserKey key) {
+        return store.newest(key);
+    }
+
+    @Override
+    public List<User> list(TenantId tenant, @Nullable UserId after, int limit) {
+        return store.list(tenant, after, limit);
+    }
+
+    @Override
+    public List<User> withEmail(TenantId tenant, String email, @Nullable UserId after, int limit) {
+        return store.withEmail(tenant, email, after, limit);
     }
 
     private static final class UserFormat implements ReadThrough.Format<UserKey, User> {
@@ -58,13 +96,21 @@ public final class CachedUsers implements Users {
 
         @Override
         public JsonNode write(User user) {
+            var details = user.details();
             var json = JsonNodeFactory.instance.objectNode();
             json.put("id", user.id().value());
-            json.put("email", user.email());
-            json.put("webhookUrl", user.webhookUrl());
-            json.put("locale", user.locale());
-            json.put("timezone", user.timezone());
-            json.set("attributes", user.attributes());
+            json.put("email", details.email());
+            json.put("phone", details.phone());
+            json.put("webhookUrl", details.webhookUrl());
+            var tokens = json.putArray("pushTokens");
+            for (var token : details.pushTokens()) {
+                tokens.addObject()
+                        .put("provider", token.provider().name())
+                        .put("token", token.token());
+            }
+            json.put("locale", details.locale());
+            json.put("timezone", details.timezone());
+            json.set("attributes", details.attributes());
             json.put("version", user.version());
             json.put("createdAt", user.createdAt().toString());
             json.put("updatedAt", user.updatedAt().toString());
@@ -73,14 +119,24 @@ public final class CachedUsers implements Users {
 
         @Override
         public User read(JsonNode json) {
+            var tokens = new ArrayList<PushToken>();
+            for (var token : json.required("pushTokens")) {
+                tokens.add(
+                        new PushToken(
+                                PushProvider.valueOf(token.required("provider").textValue()),
+                                token.required("token").textValue()));
+            }
             return new User(
                     new UserId(json.required("id").textValue()),
-                    textOrNull(json, "email"),
-                    textOrNull(json, "webhookUrl"),
-                    textOrNull(json, "locale"),
-                    textOrNull(json, "timezone"),
-                    (ObjectNode) json.required("attributes"),
-                    json.required("version").intValue(),
+                    new UserDetails(
+                            textOrNull(json, "email"),
+                            textOrNull(json, "phone"),
+                            textOrNull(json, "webhookUrl"),
+                            tokens,
+                            textOrNull(json, "locale"),
+                            textOrNull(json, "timezone"),
+                            (ObjectNode) json.required("attributes")),
+                    json.required("version").longValue(),
                     Instant.parse(json.required("createdAt").textValue()),
                     Instant.parse(json.required("updatedAt").textValue()));
         }

@@ -1,5 +1,7 @@
 package io.herald.adapter.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,7 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One family of keys in Redis, in front of a store: reads look here first, and what they find in
- * the store is kept here for the next. What is not in the store is not remembered.
+ * the store is kept here for the next, for a time that counts from before the store was asked. What
+ * is not in the store is not remembered. What was deleted leaves a mark, which only keeps a reader
+ * that was slow from putting it back; the store is asked all the same.
  */
 final class ReadThrough<K, V> {
 
@@ -48,6 +53,12 @@ final class ReadThrough<K, V> {
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build();
 
+    // No JSON, so no value.
+    private static final byte[] DELETED = "deleted".getBytes(US_ASCII);
+
+    // While a caller waits.
+    private static final int TRIES = 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(ReadThrough.class);
 
     private final RedisCache cache;
@@ -70,7 +81,7 @@ final class ReadThrough<K, V> {
         var unreadable = new ArrayList<String>();
         names.forEach((key, name) -> {
             var bytes = values.get(name);
-            if (bytes == null) {
+            if (bytes == null || Arrays.equals(bytes, DELETED)) {
                 missing.add(key);
                 return;
             }
@@ -86,8 +97,9 @@ final class ReadThrough<K, V> {
             cache.forget(unreadable);
         }
         if (!missing.isEmpty()) {
+            long asked = cache.nanoTime();
             var read = store.apply(missing);
-            keep(read);
+            keep(read, timeToLive.minusNanos(cache.nanoTime() - asked));
             found.putAll(read);
         }
         return found;
@@ -95,13 +107,37 @@ final class ReadThrough<K, V> {
 
     /** Keeps what was written to the store. */
     void written(K key, V value) {
-        cache.writeThrough(entry(key, value), timeToLive);
+        cache.writeThrough(entry(key, value), timeToLive, TRIES);
     }
 
-    private void keep(Map<K, V> read) {
+    /**
+     * Marks what was deleted from the store.
+     *
+     * @param version that it had
+     */
+    void deleted(K key, long version) {
+        deleted(key, version, timeToLive, TRIES);
+    }
+
+    /**
+     * Marks what was deleted from the store.
+     *
+     * @param version that it had
+     * @param grave for how long a reader may not put it back
+     * @param tries how often to try to reach Redis
+     */
+    void deleted(K key, long version, Duration grave, int tries) {
+        var mark = new RedisCache.Entry(format.key(key), version + 1, DELETED);
+        cache.writeThrough(mark, grave, tries);
+    }
+
+    private void keep(Map<K, V> read, Duration life) {
+        if (life.toMillis() < 1) {
+            return;
+        }
         List<RedisCache.Entry> entries = new ArrayList<>();
         read.forEach((key, value) -> entries.add(entry(key, value)));
-        cache.keepNewer(entries, timeToLive);
+        cache.keepNewer(entries, life);
     }
 
     private RedisCache.Entry entry(K key, V value) {

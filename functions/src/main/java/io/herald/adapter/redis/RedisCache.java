@@ -115,6 +115,11 @@ public final class RedisCache implements AutoCloseable {
         this.patience = patience;
     }
 
+    /** The monotonic clock. */
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
     /** The values that are there, in one round trip; none when Redis is out of reach. */
     Map<String, byte[]> get(Collection<String> keys) {
         if (keys.isEmpty()) {
@@ -151,9 +156,11 @@ public final class RedisCache implements AutoCloseable {
     /**
      * Keeps what a writer has written, unless something newer is there. Tries harder than a reader
      * does: what is not kept here leaves an older value in place until its time is over.
+     *
+     * @param tries how often to try; each may wait to no avail
      */
-    void writeThrough(Entry entry, Duration timeToLive) {
-        for (int tries = 0; tries < 2; tries++) {
+    void writeThrough(Entry entry, Duration timeToLive, int tries) {
+        for (int i = 0; i < tries; i++) {
             if (ask(true, commands -> keepNewer(commands, List.of(entry), timeToLive))
                     .isPresent()) {
                 return;
@@ -167,6 +174,45 @@ public final class RedisCache implements AutoCloseable {
         if (!keys.isEmpty()) {
             ask(false, commands -> commands.del(keys.toArray(String[]::new)));
         }
+    }
+
+    /**
+     * Runs a script on one key.
+     *
+     * @return the numbers it returns; empty when Redis is out of reach, and then it may have run
+     */
+    Optional<List<Long>> evaluate(byte[] script, String key, long... arguments) {
+        var keys = new String[] {key};
+        var values =
+                Arrays.stream(arguments)
+                        .mapToObj(argument -> String.valueOf(argument).getBytes(US_ASCII))
+                        .toArray(byte[][]::new);
+        return ask(
+                false,
+                commands ->
+                        evaluate(
+                                commands,
+                                script,
+                                commands.digest(script),
+                                ScriptOutputType.MULTI,
+                                keys,
+                                values));
+    }
+
+    private static <T> CompletableFuture<T> evaluate(
+            RedisAsyncCommands<String, byte[]> commands,
+            byte[] script,
+            String digest,
+            ScriptOutputType output,
+            String[] keys,
+            byte[][] values) {
+        return commands.<T>evalsha(digest, output, keys, values)
+                .toCompletableFuture()
+                .exceptionallyCompose(failure ->
+                        isUnknownScript(failure)
+                                ? commands.<T>eval(script, output, keys, values)
+                                        .toCompletableFuture()
+                                : CompletableFuture.failedFuture(failure));
     }
 
     private static CompletionStage<Boolean> keepNewer(
@@ -184,17 +230,8 @@ public final class RedisCache implements AutoCloseable {
                         String.valueOf(entry.version()).getBytes(US_ASCII), entry.bytes(), life
                     };
             calls.add(
-                    commands.<Long>evalsha(digest, ScriptOutputType.INTEGER, keys, values)
-                            .toCompletableFuture()
-                            .exceptionallyCompose(failure ->
-                                    isUnknownScript(failure)
-                                            ? commands.<Long>eval(
-                                                            KEEP_NEWER,
-                                                            ScriptOutputType.INTEGER,
-                                                            keys,
-                                                            values)
-                                                    .toCompletableFuture()
-                                            : CompletableFuture.failedFuture(failure)));
+                    RedisCache.<Long>evaluate(
+                            commands, KEEP_NEWER, digest, ScriptOutputType.INTEGER, keys, values));
         }
         return CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))
                 .thenApply(_ -> true);

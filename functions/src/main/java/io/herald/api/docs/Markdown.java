@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The part of Markdown that our own texts use, as HTML: paragraphs, headings of the third level,
- * lists of one level, tables, and code, strong and emphasized words. Not for texts of others.
+ * The part of Markdown that our own texts use, as HTML: paragraphs, headings of the third level
+ * (which are the second of a page), lists of one level, tables, and code, strong and emphasized
+ * words. Not for texts of others.
  */
 final class Markdown {
     private static final Pattern BLOCKS = Pattern.compile("\\n[ \\t]*\\n");
@@ -47,7 +48,7 @@ final class Markdown {
 
     private static String block(String block) {
         if (block.startsWith("### ")) {
-            return "<h3>" + inline(block.substring(4)) + "</h3>";
+            return "<h2>" + inline(block.substring(4)) + "</h2>";
         }
         if (block.startsWith("|")) {
             return table(block.lines().toList());

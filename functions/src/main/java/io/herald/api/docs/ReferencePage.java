@@ -41,8 +41,9 @@ final class ReferencePage {
         var nav = new StringBuilder("<nav aria-label=\"Contents\">\n");
         for (var tag : document.root().path("tags")) {
             var name = tag.path("name").asText();
-            nav.append("<h2>").append(Html.link("#" + tagAnchor(name), Html.escape(name)));
-            nav.append("</h2>\n<ul>");
+            nav.append("<p><strong>")
+                    .append(Html.link("#" + tagAnchor(name), Html.escape(name)))
+                    .append("</strong></p>\n<ul>");
             for (var operation : tagged(name)) {
                 var summary = operation.node().path("summary").asText();
                 nav.append("<li>")
@@ -51,11 +52,11 @@ final class ReferencePage {
             }
             nav.append("</ul>\n");
         }
-        return nav.append("<h2>")
+        return nav.append("<p><strong>")
                 .append(Html.link("#problems", "Problems"))
                 .append(" and ")
                 .append(Html.link("#schemas", "schemas"))
-                .append("</h2>\n</nav>\n")
+                .append("</strong></p>\n</nav>\n")
                 .toString();
     }
 

@@ -4,7 +4,6 @@ import io.herald.tenant.Access;
 import io.herald.tenant.ApiKey;
 import io.herald.tenant.Authenticate;
 import io.herald.tenant.Scope;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Bearer tokens in the header Authorization (RFC 6750). */
@@ -48,7 +47,7 @@ public final class Bearer {
                                                 + " has expired.",
                                         ", error=\"invalid_token\""));
         if (!access.scopes().contains(scope)) {
-            var name = scope.name().toLowerCase(Locale.ROOT);
+            var name = scope.text();
             throw refused(
                     Problem.Type.INSUFFICIENT_SCOPE,
                     "This call needs a key with the scope " + name + ".",

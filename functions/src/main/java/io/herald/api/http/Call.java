@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param pathParameters decoded
  * @param query what is wrong with it is in problems
  * @param problems collects what is wrong with the input
+ * @param meter charges what the call costs; null on a route that needs no key
  */
 public record Call(
         HttpRequest request,
         @Nullable TenantId tenant,
         Map<String, String> pathParameters,
         Query query,
-        InputProblems problems) {
+        InputProblems problems,
+        @Nullable Meter meter) {
 
     /** Who calls, on a route that needs a key. */
     public TenantId caller() {
@@ -55,5 +57,25 @@ public record Call(
      */
     public JsonNode body() {
         return JsonBody.read(request);
+    }
+
+    /**
+     * The body of a PATCH.
+     *
+     * @throws ProblemException as {@link JsonBody#readMergePatch}
+     */
+    public JsonNode mergePatch() {
+        return JsonBody.readMergePatch(request);
+    }
+
+    /**
+     * Charges the caller, on a route whose action counts what a call costs; once, and before
+     * anything is done.
+     *
+     * @param cost in notifications, 1 or more
+     * @throws ProblemException 429 when it is more than is left; 503 when nobody can say
+     */
+    public void charge(int cost) {
+        requireNonNull(meter, "this route needs a key").charge(cost);
     }
 }

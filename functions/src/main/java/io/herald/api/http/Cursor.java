@@ -1,6 +1,5 @@
 package io.herald.api.http;
 
-import io.herald.notification.NotificationId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -9,26 +8,24 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
- * Where the next page of a list begins: after the item with this id. Its text names the id and a
- * digest of the list it belongs to, so that it does not fit another list. It is no secret and
- * grants nothing: what it points into is looked up under the caller's own tenant.
+ * Where the next page of a list begins: after the item at this position. Its text names the
+ * position and a digest of the list it belongs to, so that it does not fit another list. It is no
+ * secret and grants nothing: what it points into is looked up under the caller's own tenant.
+ *
+ * @param after in a form that the list chooses
  */
-public record Cursor(NotificationId after) {
-    private static final int ID_BYTES = 16;
-    static final int DIGEST_BYTES = 12;
+public record Cursor(String after) {
+    private static final int DIGEST_BYTES = 12;
 
     /**
      * @param list what names the list: its route, its tenant, its filters
      */
     public String encode(List<String> list) {
+        var position = after.getBytes(StandardCharsets.UTF_8);
         var bytes =
-                ByteBuffer.allocate(ID_BYTES + DIGEST_BYTES)
-                        .putLong(after.value().getMostSignificantBits())
-                        .putLong(after.value().getLeastSignificantBits())
-                        .put(digest(after.toString(), list));
+                ByteBuffer.allocate(DIGEST_BYTES + position.length).put(digest(list)).put(position);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
     }
 
@@ -42,28 +39,29 @@ public record Cursor(NotificationId after) {
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
-        if (bytes.length != ID_BYTES + DIGEST_BYTES) {
+        if (bytes.length < DIGEST_BYTES) {
             return Optional.empty();
         }
-        var buffer = ByteBuffer.wrap(bytes);
-        var id = new UUID(buffer.getLong(), buffer.getLong());
-        var cursor = new Cursor(new NotificationId(id));
-        return cursor.encode(list).equals(text) ? Optional.of(cursor) : Optional.empty();
+        return Texts.ofUtf8(Arrays.copyOfRange(bytes, DIGEST_BYTES, bytes.length))
+                .map(Cursor::new)
+                .filter(cursor -> cursor.encode(list).equals(text));
     }
 
-    static byte[] digest(String position, List<String> list) {
+    private byte[] digest(List<String> list) {
         try {
             var sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(position.getBytes(StandardCharsets.UTF_8));
-            for (var part : list) {
-                // With its length, so that no two lists run together into the same bytes.
-                var bytes = part.getBytes(StandardCharsets.UTF_8);
-                sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
-                sha256.update(bytes);
-            }
+            // Each with its length, so that no two lists run together into the same bytes.
+            update(sha256, after);
+            list.forEach(part -> update(sha256, part));
             return Arrays.copyOf(sha256.digest(), DIGEST_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    private static void update(MessageDigest digest, String part) {
+        var bytes = part.getBytes(StandardCharsets.UTF_8);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+        digest.update(bytes);
     }
 }

@@ -10,6 +10,9 @@ public final class JsonBody {
     /** After decompression. */
     public static final int MAX_BYTES = 5 * 1024 * 1024;
 
+    private static final String JSON = "application/json";
+    private static final String MERGE_PATCH = "application/merge-patch+json";
+
     private JsonBody() {}
 
     /**
@@ -20,13 +23,37 @@ public final class JsonBody {
      */
     public static JsonNode read(HttpRequest request) {
         for (var type : request.header("content-type")) {
-            if (!isJson(type)) {
+            if (!isJson(type, JSON)) {
                 throw new ProblemException(
                         Problem.of(
                                 Problem.Type.UNSUPPORTED_MEDIA_TYPE,
                                 "Send Content-Type: application/json, and JSON in UTF-8."));
             }
         }
+        return parse(request);
+    }
+
+    /**
+     * A JSON Merge Patch (RFC 7396), which may also be said to be plain JSON.
+     *
+     * @throws ProblemException as {@link #read}; a 415 says in Accept-Patch (RFC 5789, section 3.1)
+     *     what is taken
+     */
+    public static JsonNode readMergePatch(HttpRequest request) {
+        for (var type : request.header("content-type")) {
+            if (!isJson(type, MERGE_PATCH) && !isJson(type, JSON)) {
+                throw new ProblemException(
+                        Problem.of(
+                                        Problem.Type.UNSUPPORTED_MEDIA_TYPE,
+                                        "Send Content-Type: application/merge-patch+json, and JSON"
+                                                + " in UTF-8.")
+                                .with("Accept-Patch", MERGE_PATCH + ", " + JSON));
+            }
+        }
+        return parse(request);
+    }
+
+    private static JsonNode parse(HttpRequest request) {
         var text = text(request);
         if (text.isBlank()) {
             throw malformed("The body is empty; it must be a JSON object.");
@@ -63,9 +90,9 @@ public final class JsonBody {
         return Texts.ofUtf8(bytes).orElseThrow(() -> malformed("The body is not UTF-8."));
     }
 
-    private static boolean isJson(String contentType) {
+    private static boolean isJson(String contentType, String mediaType) {
         var parts = contentType.toLowerCase(Locale.ROOT).split(";");
-        if (parts.length == 0 || !parts[0].strip().equals("application/json")) {
+        if (parts.length == 0 || !parts[0].strip().equals(mediaType)) {
             return false;
         }
         for (int i = 1; i < parts.length; i++) {

@@ -1,9 +1,6 @@
 package io.herald.api.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -25,17 +22,14 @@ public record KeyPage(int limit, @Nullable String after, List<String> list) {
      * @param keys what a key looks like: a cursor is no secret, so anyone can make one
      */
     public static KeyPage of(Query query, List<String> list, Format keys, InputProblems problems) {
-        int limit = query.limit();
-        var text = query.text("cursor", Format.length(1, 200));
-        var after =
-                text == null
-                        ? Optional.<String>empty()
-                        : decode(text, list).filter(key -> keys.problemWith(key).isEmpty());
-        if (text != null && after.isEmpty()) {
-            problems.addParameter(
-                    "cursor", "must be the nextCursor of a page of this list, with these filters");
-        }
-        return new KeyPage(limit, after.orElse(null), list);
+        var page = Page.of(query, list, problems, positions(keys));
+        return new KeyPage(page.limit(), page.after(), list);
+    }
+
+    private static Page.Positions<String> positions(Format keys) {
+        return new Page.Positions<>(
+                key -> key,
+                text -> Optional.of(text).filter(key -> keys.problemWith(key).isEmpty()));
     }
 
     /** How many items to look for: one more than are shown says whether there is a next page. */
@@ -50,28 +44,7 @@ public record KeyPage(int limit, @Nullable String after, List<String> list) {
      */
     public <T> ObjectNode of(
             List<T> found, Function<T, String> key, Function<T, ObjectNode> encode) {
-        return Page.answer(found, limit, encode, last -> encode(key.apply(last), list));
-    }
-
-    private static String encode(String key, List<String> list) {
-        var digest = Cursor.digest(key, list);
-        var text = key.getBytes(StandardCharsets.UTF_8);
-        var bytes = Arrays.copyOf(digest, digest.length + text.length);
-        System.arraycopy(text, 0, bytes, digest.length, text.length);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    private static Optional<String> decode(String cursor, List<String> list) {
-        byte[] bytes;
-        try {
-            bytes = Base64.getUrlDecoder().decode(cursor);
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
-        if (bytes.length <= Cursor.DIGEST_BYTES) {
-            return Optional.empty();
-        }
-        return Texts.ofUtf8(Arrays.copyOfRange(bytes, Cursor.DIGEST_BYTES, bytes.length))
-                .filter(key -> encode(key, list).equals(cursor));
+        return new Page<>(limit, after, list, positions(_ -> Optional.empty()))
+                .of(found, key, encode);
     }
 }

@@ -3,6 +3,7 @@ package io.herald.api.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.notification.NotificationId;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -10,26 +11,59 @@ import org.jspecify.annotations.Nullable;
  * One page of a list, as it was asked for.
  *
  * @param limit how many items it has at most
- * @param before the items are older than this one; null for the newest
+ * @param after the position of the last item of the page before; null for the first page
  * @param list what names the list, for its cursors
+ * @param <P> says where in the list an item stands
  */
-public record Page(int limit, @Nullable NotificationId before, List<String> list) {
+public record Page<P>(int limit, @Nullable P after, List<String> list, Positions<P> positions) {
+    private static final int MAX_CURSOR_LENGTH = 600;
+
     // An answer is escaped twice on its way out, and API Gateway's limit on it is 6 MB.
     private static final int MAX_ESCAPED_LENGTH = 3_000_000;
 
     /** The query parameters that make a page. */
     public static final List<String> PARAMETERS = List.of("limit", "cursor");
 
+    /**
+     * The positions of a list, as they stand in its cursors.
+     *
+     * @param write makes a text of it
+     * @param read empty when it is not such a text; a caller can make up any
+     */
+    public record Positions<P>(Function<P, String> write, Function<String, Optional<P>> read) {}
+
+    private static final Positions<NotificationId> IDS =
+            new Positions<>(NotificationId::toString, Page::idOf);
+
+    /** A page of a list in which the id says where an item stands, the newest first. */
+    public static Page<NotificationId> of(Query query, List<String> list, InputProblems problems) {
+        return of(query, list, problems, IDS);
+    }
+
     /** Collects what is wrong with the parameters. */
-    public static Page of(Query query, List<String> list, InputProblems problems) {
+    public static <P> Page<P> of(
+            Query query, List<String> list, InputProblems problems, Positions<P> positions) {
         int limit = query.limit();
-        var text = query.text("cursor", Format.length(1, 200));
-        var cursor = text == null ? null : Cursor.decode(text, list).orElse(null);
-        if (text != null && cursor == null) {
+        var text = query.text("cursor", Format.length(1, MAX_CURSOR_LENGTH));
+        if (text == null) {
+            return new Page<>(limit, null, list, positions);
+        }
+        var after =
+                Cursor.decode(text, list).flatMap(cursor -> positions.read().apply(cursor.after()));
+        if (after.isEmpty()) {
             problems.addParameter(
                     "cursor", "must be the nextCursor of a page of this list, with these filters");
+            return new Page<>(limit, null, list, positions);
         }
-        return new Page(limit, cursor == null ? null : cursor.after(), list);
+        return new Page<>(limit, after.get(), list, positions);
+    }
+
+    private static Optional<NotificationId> idOf(String text) {
+        try {
+            return Optional.of(NotificationId.parse(text));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     /** How many items to look for: one more than are shown says whether there is a next page. */
@@ -43,28 +77,7 @@ public record Page(int limit, @Nullable NotificationId before, List<String> list
      * @param found at most {@link #look} items
      */
     public <T> ObjectNode of(
-            List<T> found, Function<T, NotificationId> id, Function<T, ObjectNode> encode) {
-        return answer(found, limit, encode, last -> new Cursor(id.apply(last)).encode(list));
-    }
-
-    /**
-     * The answer of a search that may have ended early.
-     *
-     * @param answer as {@link #of} makes it
-     * @param searchedTo where the search ended before it had found enough; null when nothing is
-     *     left to search
-     */
-    public ObjectNode goingOn(ObjectNode answer, @Nullable NotificationId searchedTo) {
-        return searchedTo == null || !answer.path("nextCursor").isNull()
-                ? answer
-                : answer.put("nextCursor", new Cursor(searchedTo).encode(list));
-    }
-
-    /**
-     * @param cursor what leads to the items after the one it is given
-     */
-    static <T> ObjectNode answer(
-            List<T> found, int limit, Function<T, ObjectNode> encode, Function<T, String> cursor) {
+            List<T> found, Function<T, P> position, Function<T, ObjectNode> encode) {
         var answer = Json.object();
         var data = answer.putArray("data");
         long length = 0;
@@ -79,8 +92,25 @@ public record Page(int limit, @Nullable NotificationId before, List<String> list
             }
             data.add(encoded);
         }
-        return data.size() < found.size()
-                ? answer.put("nextCursor", cursor.apply(found.get(data.size() - 1)))
-                : answer.putNull("nextCursor");
+        if (data.size() < found.size()) {
+            var last = position.apply(found.get(data.size() - 1));
+            var cursor = new Cursor(positions.write().apply(last));
+            return answer.put("nextCursor", cursor.encode(list));
+        }
+        return answer.putNull("nextCursor");
+    }
+
+    /**
+     * The answer of a search that may have ended early.
+     *
+     * @param answer as {@link #of} makes it
+     * @param searchedTo where the search ended before it had found enough; null when nothing is
+     *     left to search
+     */
+    public ObjectNode goingOn(ObjectNode answer, @Nullable P searchedTo) {
+        return searchedTo == null || !answer.path("nextCursor").isNull()
+                ? answer
+                : answer.put(
+                        "nextCursor", new Cursor(positions.write().apply(searchedTo)).encode(list));
     }
 }

@@ -25,6 +25,7 @@ final class CaffeineKeysTest {
             new Access(new TenantId(new UUID(1, 1)), Set.of(Scope.READ), null);
     private int lookUps;
     private boolean down;
+    private Duration slowness = Duration.ZERO;
     private long nanoseconds;
     private final CaffeineKeys keys = new CaffeineKeys(this::lookUp, () -> nanoseconds);
 
@@ -46,6 +47,29 @@ final class CaffeineKeysTest {
         stored.clear();
 
         pass(Duration.ofSeconds(3));
+
+        assertThat(keys.find(hash)).isEmpty();
+    }
+
+    @Test
+    void the_three_seconds_count_from_before_the_question() {
+        stored.put(hash, access);
+        slowness = Duration.ofSeconds(2);
+        assertThat(keys.find(hash)).contains(access);
+        stored.clear();
+
+        pass(Duration.ofMillis(999));
+        assertThat(keys.find(hash)).contains(access);
+        pass(Duration.ofMillis(1));
+        assertThat(keys.find(hash)).isEmpty();
+    }
+
+    @Test
+    void an_answer_that_took_longer_is_not_remembered() {
+        stored.put(hash, access);
+        slowness = Duration.ofSeconds(4);
+        assertThat(keys.find(hash)).contains(access);
+        stored.clear();
 
         assertThat(keys.find(hash)).isEmpty();
     }
@@ -86,7 +110,9 @@ final class CaffeineKeysTest {
         if (down) {
             throw new StoreUnavailableException("down", new IllegalStateException());
         }
-        return Optional.ofNullable(stored.get(wanted));
+        var found = Optional.ofNullable(stored.get(wanted));
+        pass(slowness);
+        return found;
     }
 
     private void pass(Duration duration) {

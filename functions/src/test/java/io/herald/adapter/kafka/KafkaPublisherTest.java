@@ -353,6 +353,8 @@ class KafkaPublisherTest {
                 payload,
                 null,
                 false,
+                null,
+                null,
                 null);
     }
 

@@ -26,6 +26,8 @@ final class Records {
                 JsonNodeFactory.instance.objectNode().put("text", text),
                 null,
                 false,
+                null,
+                null,
                 null);
     }
 

@@ -12,11 +12,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.herald.notification.Channel;
 import io.herald.template.RenderedMessage;
-import io.herald.template.Template;
 import io.herald.template.TemplateContent;
 import io.herald.template.TemplateException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -390,15 +388,11 @@ class MustacheRendererTest {
 
     private RenderedMessage render(TemplateContent content, Channel channel, JsonNode payload)
             throws TemplateException {
-        return renderer.render(new Template("key", 1, content, Instant.EPOCH), channel, payload);
+        return renderer.render(content, channel, payload);
     }
 
-    private static Template template(TemplateContent.Email email) {
-        return new Template(
-                "key",
-                1,
-                new TemplateContent(email, null, null, Set.of(), "transactional"),
-                Instant.EPOCH);
+    private static TemplateContent template(TemplateContent.Email email) {
+        return new TemplateContent(email, null, null, Set.of(), "transactional");
     }
 
     private static TemplateContent emailText(String text) {

@@ -117,6 +117,13 @@ final class PlansTest {
         try (var connection = PostgresDataSource.direct(settings).getConnection();
                 var statement = connection.createStatement()) {
             statement.execute(A_BUSY_HOUR);
+            statement.execute(
+                    """
+                    INSERT INTO recipient (tenant_id, user_id, email, version, created_at, updated_at)
+                    SELECT '%s', 'user-' || g, 'user-' || g || '@example.com', 1, now(), now()
+                    FROM generate_series(1, 5000) AS g\
+                    """
+                            .formatted(TENANT));
             statement.execute(MANY_FAILURES);
             statement.execute(MANY_TEMPLATES);
             statement.execute(MANY_CATEGORIES);
@@ -315,6 +322,43 @@ final class PlansTest {
                 uuid(TENANT.value()),
                 STEPS,
                 limit);
+    }
+
+    @Test
+    void a_users_timeline_is_read_from_the_newest_partition_on_until_the_page_is_full()
+            throws SQLException {
+        var plan =
+                explain(
+                        PostgresUserTimeline.OF,
+                        uuid(TENANT.value()),
+                        "'ada'",
+                        "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid",
+                        "20",
+                        "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid",
+                        "0",
+                        "19");
+
+        assertThat(plan).doesNotContain("Seq Scan").contains("notification_20261210_");
+        assertThat(partitionsRead(plan))
+                .contains("notification_20261210", "event_20261210")
+                .doesNotContain("notification_20261203", "event_20261203");
+    }
+
+    @Test
+    void users_are_listed_and_found_by_their_address_by_index() throws SQLException {
+        assertThat(explain(PostgresUsers.LIST, uuid(TENANT.value()), "'user-5'", "20"))
+                .contains("Index Scan using recipient_pkey")
+                .doesNotContain("Sort ");
+        assertThat(
+                        explain(
+                                PostgresUsers.WITH_EMAIL,
+                                uuid(TENANT.value()),
+                                "'User-700@example.com'",
+                                "''",
+                                "20"))
+                .contains("Index Scan using recipient_email")
+                .contains("(actual rows=1")
+                .doesNotContain("Sort ");
     }
 
     @Test

@@ -10,12 +10,14 @@ import io.herald.contract.Store;
 import io.herald.deadletter.DeadLetters;
 import io.herald.inbox.Inbox;
 import io.herald.notification.Timeline;
+import io.herald.notification.UserTimeline;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Reconciliation;
 import io.herald.schedule.DueWork;
 import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notifications;
 import io.herald.template.Templates;
+import io.herald.tenant.IssuedKeys;
 import io.herald.tenant.Keys;
 import io.herald.tenant.Tenants;
 import java.sql.Connection;
@@ -110,6 +112,11 @@ final class PostgresStore
     }
 
     @Override
+    public UserTimeline userTimeline() {
+        return new PostgresUserTimeline(database());
+    }
+
+    @Override
     public Outbox outbox() {
         return new PostgresOutbox(database());
     }
@@ -146,7 +153,12 @@ final class PostgresStore
 
     @Override
     public Keys keys() {
-        return new PostgresKeys(database());
+        return new PostgresKeys(database(), clock);
+    }
+
+    @Override
+    public IssuedKeys issuedKeys() {
+        return new PostgresKeys(database(), clock);
     }
 
     @Override

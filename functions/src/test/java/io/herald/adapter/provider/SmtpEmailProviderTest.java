@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.herald.attempt.Outcome;
 import io.herald.delivery.Message;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.template.RenderedMessage;
@@ -416,7 +417,7 @@ class SmtpEmailProviderTest {
         return new Message.Email(
                 NotificationId.parse(ID),
                 new TenantId(UUID.fromString("019a8f00-0000-7000-8000-000000000001")),
-                new UserId("ada"),
+                new Recipient.OfUser(new UserId("ada")),
                 address,
                 content);
     }

@@ -11,6 +11,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.herald.attempt.Outcome;
 import io.herald.delivery.Message;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.template.RenderedMessage;
@@ -562,7 +563,7 @@ class WebhookProviderTest {
         return new Message.Webhook(
                 NotificationId.parse(ID),
                 new TenantId(UUID.fromString("019a8f00-0000-7000-8000-000000000001")),
-                new UserId("ada"),
+                new Recipient.OfUser(new UserId("ada")),
                 url,
                 SECRET,
                 "order-shipped",

@@ -3,8 +3,11 @@ package io.herald.adapter.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.herald.audience.PushProvider;
+import io.herald.audience.PushToken;
 import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
+import io.herald.contract.Samples;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.servers.SharedServers;
@@ -76,16 +79,7 @@ class CachedUsersTest {
 
         assertThat(users.find(Set.of(ada)).get(ada)).isEqualTo(user);
 
-        var bare =
-                users.put(
-                                grace,
-                                new UserDetails(
-                                        null,
-                                        null,
-                                        null,
-                                        null,
-                                        JsonNodeFactory.instance.objectNode()))
-                        .user();
+        var bare = users.put(grace, Samples.userWith(null)).user();
         assertThat(users.find(Set.of(grace)).get(grace)).isEqualTo(bare);
     }
 
@@ -110,6 +104,58 @@ class CachedUsersTest {
         reader.find(List.of(ada));
 
         assertThat(emailOf(ada)).isEqualTo("new@example.com");
+    }
+
+    @Test
+    void a_deleted_user_is_found_no_more_and_can_be_made_anew() {
+        var user = users.put(ada, details("ada@example.com")).user();
+
+        assertThat(users.delete(ada, user.version())).isTrue();
+        assertThat(users.find(List.of(ada))).isEmpty();
+
+        users.put(ada, details("again@example.com"));
+        store.questions.clear();
+        assertThat(emailOf(ada)).isEqualTo("again@example.com");
+        assertThat(store.questions).isEmpty();
+    }
+
+    @Test
+    void a_slow_reader_cannot_put_a_deleted_user_back() {
+        var user = store.put(ada, details("ada@example.com")).user();
+        var reader = new CachedUsers(store, cache);
+        store.holdAnswers(() -> {
+            store.holdAnswers(() -> {});
+            users.delete(ada, user.version());
+        });
+
+        assertThat(reader.find(List.of(ada))).containsOnlyKeys(ada);
+
+        assertThat(users.find(List.of(ada))).isEmpty();
+    }
+
+    @Test
+    void a_delete_that_came_too_late_changes_nothing() {
+        var seen = users.put(ada, details("ada@example.com")).user();
+        users.put(ada, details("new@example.com"));
+
+        assertThat(users.delete(ada, seen.version())).isFalse();
+
+        store.questions.clear();
+        assertThat(emailOf(ada)).isEqualTo("new@example.com");
+        assertThat(store.questions).isEmpty();
+    }
+
+    @Test
+    void what_depends_on_a_version_is_seen_by_every_reader_and_goes_past_the_cache() {
+        var seen = users.put(ada, details("ada@example.com")).user();
+        // Behind the cache's back, as if Redis had been out of reach for the writer.
+        var newer = store.put(ada, details("newer@example.com")).user();
+
+        assertThat(users.newest(ada)).contains(newer);
+        assertThat(users.putIfUnchanged(ada, details("no"), seen.version())).isEmpty();
+        assertThat(users.putIfUnchanged(ada, details("newest@example.com"), newer.version()))
+                .isPresent();
+        assertThat(emailOf(ada)).isEqualTo("newest@example.com");
     }
 
     @Test
@@ -201,7 +247,11 @@ class CachedUsersTest {
     static UserDetails details(String email) {
         return new UserDetails(
                 email,
+                "+43512507",
                 "https://example.com/hook",
+                List.of(
+                        new PushToken(PushProvider.APNS, "ab".repeat(32)),
+                        new PushToken(PushProvider.FCM, "c:d-e_f")),
                 "de-DE",
                 "Europe/Berlin",
                 JsonNodeFactory.instance

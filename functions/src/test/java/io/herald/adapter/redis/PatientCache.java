@@ -2,6 +2,7 @@ package io.herald.adapter.redis;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /** A cache that waits, for tests of what it holds: on a busy machine milliseconds say nothing. */
 final class PatientCache {
@@ -9,9 +10,13 @@ final class PatientCache {
     private PatientCache() {}
 
     static RedisCache at(URI address) {
+        return at(address, System::nanoTime);
+    }
+
+    static RedisCache at(URI address, LongSupplier nanoTime) {
         return new RedisCache(
                 address,
-                System::nanoTime,
+                nanoTime,
                 new RedisCache.Patience(Duration.ofSeconds(10), Duration.ofSeconds(20)));
     }
 }

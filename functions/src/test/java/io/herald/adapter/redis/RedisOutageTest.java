@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herald.audience.UserKey;
 import io.herald.audience.Users;
+import io.herald.limit.RateLimit;
+import io.herald.limit.RateLimiter.Taking;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.servers.RedisServer;
@@ -121,6 +123,26 @@ class RedisOutageTest {
                 return store.questions.isEmpty();
             });
         }
+    }
+
+    @Test
+    void nobody_knows_what_may_be_taken_while_redis_is_away_and_nobody_waits_to_hear_it() {
+        var limiter =
+                new RedisRateLimiter(cache, new RateLimit(1, 1_000, RateLimit.WithoutCount.CLOSED));
+        assertThat(limiter.take(ada.tenant(), 1)).isInstanceOf(Taking.Allowed.class);
+        server.pause();
+
+        long start = System.nanoTime();
+        for (int i = 0; i < 300; i++) {
+            assertThat(limiter.take(ada.tenant(), 1)).isInstanceOf(Taking.Unknown.class);
+        }
+        // Were each call to wait, this would take 45 s.
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+
+        server.resume();
+        await(() -> limiter.take(ada.tenant(), 1) instanceof Taking.Allowed);
+        server.stop();
+        assertThat(limiter.take(ada.tenant(), 1)).isInstanceOf(Taking.Unknown.class);
     }
 
     private @Nullable String emailIn(Users where) {

@@ -4,19 +4,24 @@ import io.herald.audience.User;
 import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
 import io.herald.audience.Users;
+import io.herald.notification.TenantId;
+import io.herald.notification.UserId;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A store of users in memory that remembers what it was asked for. */
 final class StoredUsers implements Users {
 
     final List<Collection<UserKey>> questions = new CopyOnWriteArrayList<>();
     private final Map<UserKey, User> users = new ConcurrentHashMap<>();
+    private final Map<UserKey, Long> versions = new ConcurrentHashMap<>();
     private volatile Runnable beforeAnswer = () -> {};
 
     /** Runs after the store was read and before the answer is given. */
@@ -25,23 +30,51 @@ final class StoredUsers implements Users {
     }
 
     @Override
-    public Stored put(UserKey key, UserDetails details) {
+    public synchronized Stored put(UserKey key, UserDetails details) {
+        boolean created = !users.containsKey(key);
+        return new Stored(store(key, details), created);
+    }
+
+    private User store(UserKey key, UserDetails details) {
         var time = Instant.parse("2026-01-02T03:04:05.123456Z");
-        var user =
-                users.compute(
-                        key,
-                        (_, before) ->
-                                new User(
-                                        key.user(),
-                                        details.email(),
-                                        details.webhookUrl(),
-                                        details.locale(),
-                                        details.timezone(),
-                                        details.attributes(),
-                                        before == null ? 1 : before.version() + 1,
-                                        time,
-                                        time));
-        return new Stored(user, user.version() == 1);
+        long version = versions.merge(key, 1L, Long::sum);
+        var user = new User(key.user(), details, version, time, time);
+        users.put(key, user);
+        return user;
+    }
+
+    @Override
+    public synchronized Optional<User> putIfUnchanged(UserKey key, UserDetails details, long seen) {
+        return versionOf(key) == seen ? Optional.of(store(key, details)) : Optional.empty();
+    }
+
+    @Override
+    public synchronized boolean delete(UserKey key, long seen) {
+        if (versionOf(key) != seen || users.remove(key) == null) {
+            return false;
+        }
+        // No version comes again, and time has passed.
+        versions.merge(key, 1L, Long::sum);
+        return true;
+    }
+
+    private long versionOf(UserKey key) {
+        return newest(key).map(User::version).orElse(User.NO_VERSION);
+    }
+
+    @Override
+    public Optional<User> newest(UserKey key) {
+        return Optional.ofNullable(users.get(key));
+    }
+
+    @Override
+    public List<User> list(TenantId tenant, @Nullable UserId after, int limit) {
+        throw new UnsupportedOperationException("no cache asks for it by itself");
+    }
+
+    @Override
+    public List<User> withEmail(TenantId tenant, String email, @Nullable UserId after, int limit) {
+        throw new UnsupportedOperationException("no cache asks for it by itself");
     }
 
     @Override

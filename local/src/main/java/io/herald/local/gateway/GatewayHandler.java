@@ -20,12 +20,16 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns a request into an invocation and its result into an answer; blocks while it runs. */
 final class GatewayHandler extends Handler.Abstract {
 
     /** API Gateway's limit on a body, in bytes; counted after decompression. */
     static final int BODY_LIMIT = 10 * 1_024 * 1_024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayHandler.class);
 
     private static final String REQUEST_ID = "x-amzn-RequestId";
 
@@ -58,6 +62,9 @@ final class GatewayHandler extends Handler.Abstract {
         } catch (IOException e) {
             // The client has gone, or has sent nothing for too long: there is nobody to answer.
             callback.failed(e);
+        } catch (RuntimeException e) {
+            LOG.error("the gateway failed, request {}", requestId, e);
+            writeProblem(response, callback, new Refusal(500, "The gateway failed."), requestId);
         }
         return true;
     }
@@ -66,6 +73,7 @@ final class GatewayHandler extends Handler.Abstract {
     static void writeProblem(
             Response response, Callback callback, Refusal refusal, String requestId) {
         var body = new GatewayProblem(refusal.status(), refusal.detail(), requestId).toJson();
+        LOG.info("the gateway answers {}, request {}", refusal.status(), requestId);
         response.setStatus(refusal.status());
         response.getHeaders()
                 .put(HttpHeader.CONTENT_TYPE, GatewayProblem.MEDIA_TYPE)
@@ -186,6 +194,17 @@ final class GatewayHandler extends Handler.Abstract {
             return;
         }
         var body = answer.body();
+        if (body.length == 0 && HttpMethod.HEAD.is(request.getMethod())) {
+            // How long the content of GET would be is not known, and it is not 0 (RFC 9110, 8.6),
+            // which Jetty would say of an answer that is written in one piece.
+            response.write(
+                    false,
+                    ByteBuffer.allocate(0),
+                    Callback.from(
+                            () -> response.write(true, ByteBuffer.allocate(0), callback),
+                            callback::failed));
+            return;
+        }
         if (body.length >= ContentCoding.MINIMUM && !answer.has("Content-Encoding")) {
             headers.ensureField(new HttpField(HttpHeader.VARY, "Accept-Encoding"));
             if (ContentCoding.acceptsGzip(request.getHeaders())) {

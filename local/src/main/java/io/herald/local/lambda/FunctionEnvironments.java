@@ -25,12 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The environments of one function, in this process: at most as many as its concurrency, each made
- * when it is first needed, each serving one request at a time. Callers beyond that wait in the
- * order in which they came (Lambda would throttle them at once; its callers would come again).
+ * The environments of one function: at most as many as its concurrency, each made when it is first
+ * needed, each serving one request at a time. Callers beyond that wait in the order in which they
+ * came (Lambda would throttle them at once; its callers would come again).
  *
- * <p>What differs from Lambda: a handler that ignores the interrupt at its timeout cannot be killed
- * here. Its environment is given up and replaced all the same, and its thread ends when it returns.
+ * <p>What differs from Lambda for environments in this process: a handler that ignores the
+ * interrupt at its timeout cannot be killed. Its environment is given up and replaced all the same,
+ * and its thread ends when it returns.
  */
 public final class FunctionEnvironments implements Invoker {
 
@@ -39,17 +40,18 @@ public final class FunctionEnvironments implements Invoker {
 
     private final FunctionDeclaration function;
     private final Map<String, String> variables;
-    private final HandlerFactory factory;
+    private final EnvironmentFactory factory;
     private final Semaphore free;
     // The most recently used first: the warm ones stay warm.
-    private final ConcurrentLinkedDeque<Environment> idle = new ConcurrentLinkedDeque<>();
-    private final Map<Environment, Future<InvocationResult>> running = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedDeque<EnvironmentThread> idle = new ConcurrentLinkedDeque<>();
+    private final Map<EnvironmentThread, Future<InvocationResult>> running =
+            new ConcurrentHashMap<>();
     // Given up, and not yet at their end: the stop waits for them too.
-    private final Set<Environment> ending = ConcurrentHashMap.newKeySet();
+    private final Set<EnvironmentThread> ending = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /**
-     * Makes the pool; no environment yet.
+     * Makes a pool of environments in this process; no environment yet.
      *
      * @param variables the environment variables of the stage; those that Lambda itself sets
      *     (AWS_LAMBDA_FUNCTION_NAME, ...) are added
@@ -58,8 +60,17 @@ public final class FunctionEnvironments implements Invoker {
     public FunctionEnvironments(
             FunctionDeclaration function,
             Map<String, String> variables,
-            HandlerFactory factory,
+            HandlerFactory handlers,
             int concurrency) {
+        this(function, variables, concurrency, EnvironmentFactory.inThisProcess(handlers));
+    }
+
+    /** The same with environments of any kind. */
+    public FunctionEnvironments(
+            FunctionDeclaration function,
+            Map<String, String> variables,
+            int concurrency,
+            EnvironmentFactory factory) {
         if (concurrency < 1) {
             throw new IllegalArgumentException("concurrency must be at least 1: " + concurrency);
         }
@@ -121,8 +132,8 @@ public final class FunctionEnvironments implements Invoker {
 
     private InvocationResult run(byte[] event, long patienceEnds) throws InterruptedException {
         var pooled = idle.poll();
-        var environment = pooled == null ? new Environment(function, variables, factory) : pooled;
-        var timeoutEnds = System.nanoTime() + function.timeout().toNanos();
+        var environment = pooled == null ? newEnvironment() : pooled;
+        var timeoutEnds = System.nanoTime() + environment.limitNanos();
         var invocation = environment.prepare(event);
         // Before it starts, so that a crash at any moment finds it.
         running.put(environment, invocation);
@@ -149,8 +160,12 @@ public final class FunctionEnvironments implements Invoker {
         }
     }
 
+    private EnvironmentThread newEnvironment() {
+        return new EnvironmentThread(function.name(), factory.create(function, variables));
+    }
+
     private void watch(
-            Environment environment, Future<InvocationResult> invocation, long timeoutEnds) {
+            EnvironmentThread environment, Future<InvocationResult> invocation, long timeoutEnds) {
         try {
             await(invocation, timeoutEnds - System.nanoTime());
             release(environment, invocation);
@@ -171,7 +186,7 @@ public final class FunctionEnvironments implements Invoker {
         }
     }
 
-    private void release(Environment environment, Future<InvocationResult> invocation) {
+    private void release(EnvironmentThread environment, Future<InvocationResult> invocation) {
         if (environment.broken() || invocation.isCancelled() || closed) {
             giveUp(environment, invocation);
             return;
@@ -184,9 +199,9 @@ public final class FunctionEnvironments implements Invoker {
         }
     }
 
-    private void giveUp(Environment environment, Future<InvocationResult> invocation) {
+    private void giveUp(EnvironmentThread environment, Future<InvocationResult> invocation) {
         invocation.cancel(true);
-        ending.removeIf(Environment::hasEnded);
+        ending.removeIf(EnvironmentThread::hasEnded);
         ending.add(environment);
         running.remove(environment);
         environment.discard();

@@ -12,14 +12,19 @@ public sealed interface InvocationResult {
     record Answered(byte[] payload) implements InvocationResult {}
 
     /**
-     * The function threw, or could not be constructed: what Lambda calls a function error.
+     * The function threw, could not be constructed, or its process ended: what Lambda calls a
+     * function error.
      *
-     * @param errorType the class of what was thrown
+     * @param errorType the class of what was thrown; {@code Runtime.ExitError} for a process that
+     *     ended
      * @param message its message, empty if it had none
      */
     record Failed(String errorType, String message) implements InvocationResult {}
 
-    /** The function's timeout, or the caller's patience, ran out while it was running. */
+    /**
+     * The function's timeout ({@code Sandbox.Timedout} for Lambda), or the caller's patience, ran
+     * out while it was running.
+     */
     record TimedOut() implements InvocationResult {}
 
     /** No environment became free within the caller's patience; the function has not seen it. */

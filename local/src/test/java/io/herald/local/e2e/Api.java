@@ -42,6 +42,10 @@ final class Api {
         this.key = key;
     }
 
+    String key() {
+        return key;
+    }
+
     Answer put(String path, String body) {
         return call("PUT", path, body);
     }

@@ -32,12 +32,14 @@ import io.herald.notification.NotificationIds;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.outbox.Publisher;
+import io.herald.submission.Addressee;
 import io.herald.submission.Answers;
 import io.herald.submission.ItemResult;
 import io.herald.submission.MessageRequest;
 import io.herald.submission.Notification;
 import io.herald.submission.Submission;
 import io.herald.submission.SubmitNotifications;
+import io.herald.submission.Words;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -161,9 +163,9 @@ final class CrashingProcess {
                                     tenant,
                                     List.of(
                                             new MessageRequest(
-                                                    new UserId(user),
+                                                    new Addressee.OfUser(new UserId(user)),
                                                     List.of(Channel.EMAIL),
-                                                    "order-shipped",
+                                                    new Words.OfTemplate("order-shipped"),
                                                     JsonNodeFactory.instance
                                                             .objectNode()
                                                             .put("order", "crash"),

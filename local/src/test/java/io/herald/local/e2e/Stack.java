@@ -28,8 +28,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One local cloud for all tests of this JVM, impatient enough that a test need not wait for
- * minutes.
+ * One local cloud for all tests of this JVM, or one for each way of running, impatient enough that
+ * a test need not wait for minutes.
  */
 final class Stack {
 
@@ -45,8 +45,11 @@ final class Stack {
 
     static final Duration LEASE = Duration.ofSeconds(6);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static final AtomicInteger TENANTS = new AtomicInteger();
     private static @Nullable Stack shared;
+    private static @Nullable Stack isolated;
 
     private final LocalCloud cloud;
 
@@ -58,32 +61,89 @@ final class Stack {
     }
 
     static synchronized Stack shared() {
-        if (shared == null) {
-            var folder = Path.of(System.getProperty("java.io.tmpdir"), "e2e-" + System.nanoTime());
-            try {
-                var cloud =
-                        LocalCloud.start(
-                                LocalSettings.in(folder, SharedServers.binaries())
-                                        .withBackoff(
-                                                new Backoff(
-                                                        Duration.ofMillis(100),
-                                                        Duration.ofSeconds(2)))
-                                        .withVariable("HERALD_DELIVERY_LEASE", LEASE.toString())
-                                        .withVariable("HERALD_PROVIDER_TIMEOUT", "PT2S")
-                                        .withVariable("HERALD_OUTBOX_GRACE", "PT1S")
-                                        .withVariable("HERALD_RETRY_BASE", "PT0.3S")
-                                        .withVariable("HERALD_LOOK_AGAIN_AFTER", "PT20S"));
-                Runtime.getRuntime().addShutdownHook(new Thread(cloud::close));
-                cloud.awaitReady(Duration.ofSeconds(30));
-                shared = new Stack(cloud);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
+        var started = shared;
+        if (started == null) {
+            started = start(settings());
+            shared = started;
         }
-        return shared;
+        return started;
+    }
+
+    /**
+     * The same with every function in JVMs of its own, from the zip of the same build: `mvn
+     * package` makes it, `mvn test` does not.
+     */
+    static synchronized Stack isolated() {
+        var started = isolated;
+        if (started == null) {
+            started = start(settings().inJvmsOfTheirOwn());
+            // Before the warm-up: should it fail, the next test finds this stack and starts no
+            // other.
+            isolated = started;
+            started.warmUp();
+        }
+        return started;
+    }
+
+    /** So that it takes nothing from the tests that follow. */
+    static synchronized void stopIsolated() {
+        if (isolated != null) {
+            isolated.cloud.close();
+            isolated = null;
+        }
+    }
+
+    private static LocalSettings settings() {
+        var folder = Path.of(System.getProperty("java.io.tmpdir"), "e2e-" + System.nanoTime());
+        return LocalSettings.in(folder, SharedServers.binaries())
+                .withBackoff(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2)))
+                .withVariable("HERALD_DELIVERY_LEASE", LEASE.toString())
+                .withVariable("HERALD_PROVIDER_TIMEOUT", "PT2S")
+                .withVariable("HERALD_OUTBOX_GRACE", "PT1S")
+                .withVariable("HERALD_RETRY_BASE", "PT0.3S")
+                .withVariable("HERALD_LOOK_AGAIN_AFTER", "PT20S");
+    }
+
+    private static Stack start(LocalSettings settings) {
+        try {
+            var cloud = LocalCloud.start(settings);
+            Runtime.getRuntime().addShutdownHook(new Thread(cloud::close));
+            cloud.awaitReady(PATIENCE);
+            return new Stack(cloud);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Has each function serve a first request. On Lambda a snapshot spares it what a JVM that has
+     * only just started needs for that, which here may be longer than it waits for Postgres.
+     */
+    private void warmUp() {
+        Api.await(
+                () -> invoke("{\"action\": \"listTenants\"}"),
+                InvocationResult.Answered.class::isInstance,
+                PATIENCE,
+                () -> "administration");
+        var api = newTenant().api();
+        Api.await(
+                () ->
+                        api.put(
+                                        "/v1/users/ada",
+                                        "{\"email\": \"ada@example.com\", \"webhookUrl\": \"%s\"}"
+                                                .formatted(webhookUrl()))
+                                .status(),
+                status -> status < 300,
+                PATIENCE,
+                () -> "api");
+        api.put("/v1/templates/order-shipped", ORDER_SHIPPED).expect(201);
+        for (var channel : List.of("email", "inbox", "webhook")) {
+            var id = api.send("ada", channel, "order-shipped", "{\"order\": \"W\"}");
+            api.settled(id, PATIENCE);
+        }
     }
 
     Servers servers() {
@@ -92,6 +152,10 @@ final class Stack {
 
     Map<String, String> environment() {
         return cloud.environment();
+    }
+
+    String url() {
+        return cloud.url().toString();
     }
 
     TestTenant newTenant() {
@@ -104,26 +168,33 @@ final class Stack {
                 UUID.fromString(made.at("/tenant/id").asText()),
                 made.at("/tenant/name").asText(),
                 made.at("/tenant/webhookSecret").asText(),
-                new Api(cloud.url().toString(), made.path("key").asText()));
+                api(made.path("key").asText()));
+    }
+
+    /** The API with a key of one's own. */
+    Api api(String key) {
+        return new Api(cloud.url().toString(), key);
     }
 
     JsonNode administer(String request) {
-        try {
-            var result = cloud.invoke("administration", request.getBytes(StandardCharsets.UTF_8));
-            if (result instanceof InvocationResult.Answered(var payload)) {
+        var result = invoke(request);
+        if (result instanceof InvocationResult.Answered(var payload)) {
+            try {
                 return Api.JSON.readTree(payload);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            throw new AssertionError(result.toString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        }
+        throw new AssertionError(result.toString());
+    }
+
+    private InvocationResult invoke(String request) {
+        try {
+            return cloud.invoke("administration", request.getBytes(StandardCharsets.UTF_8));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-    }
-
-    String url() {
-        return cloud.url().toString();
     }
 
     String webhookUrl() {
@@ -168,6 +239,19 @@ final class Stack {
 
     int undecodableRecords() {
         return count("SELECT count(*) FROM undecodable_record");
+    }
+
+    /** Changes what is stored behind everybody's back; answers how many rows. */
+    int update(String sql) {
+        var postgres = servers().postgres();
+        try (var connection =
+                        DriverManager.getConnection(
+                                postgres.jdbcUrl(), postgres.user(), postgres.password());
+                var statement = connection.createStatement()) {
+            return statement.executeUpdate(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     int count(String query) {

@@ -157,6 +157,14 @@ class GatewayTest {
     }
 
     @Test
+    void an_answer_to_head_tells_no_length_that_get_would_not_have() throws Exception {
+        function = event -> answered("{\"statusCode\":200,\"body\":\"\"}");
+        assertThat(raw("HEAD /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ")
+                .doesNotContainIgnoringCase("content-length: 0");
+    }
+
+    @Test
     void an_unknown_path_reaches_the_function() throws Exception {
         function = GatewayTest::echo;
         var event = JSON.readTree(send(request("/no/such/path")).body());
@@ -465,6 +473,8 @@ class GatewayTest {
         var problem = JSON.readTree(answer.body());
         assertIsProblem(problem, status);
         assertThat(answer.headers().firstValue("x-amzn-RequestId"))
+                .hasValue(problem.get("requestId").asText());
+        assertThat(answer.headers().firstValue("x-request-id"))
                 .hasValue(problem.get("requestId").asText());
     }
 
