@@ -1,0 +1,171 @@
+package io.herald.wiring;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.herald.adapter.postgres.Database;
+import io.herald.adapter.postgres.PostgresDataSource;
+import io.herald.adapter.postgres.PostgresInbox;
+import io.herald.adapter.postgres.PostgresSettings;
+import io.herald.adapter.postgres.PostgresTimeline;
+import io.herald.api.Api;
+import io.herald.api.http.HttpRequest;
+import io.herald.api.http.HttpResponse;
+import io.herald.contract.Samples;
+import io.herald.inbox.InboxMessage;
+import io.herald.notification.EventKind;
+import io.herald.notification.NotificationId;
+import io.herald.notification.Status;
+import io.herald.notification.TenantId;
+import io.herald.notification.Transition;
+import io.herald.notification.UserId;
+import io.herald.servers.SharedServers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API wired as a function has it, over a database of its own and the shared Redis and Kafka.
+ */
+final class RealApi implements AutoCloseable {
+    private final Wiring wiring;
+    private final Api api;
+    private final HikariDataSource pool;
+    private final String database;
+
+    /** Who calls. */
+    record Caller(TenantId tenant, String key) {}
+
+    /** What is called, but for its caller. */
+    record Request(
+            String method,
+            String path,
+            Map<String, List<String>> query,
+            Map<String, List<String>> headers,
+            @Nullable String body) {
+
+        static Request of(String method, String path) {
+            return new Request(method, path, Map.of(), Map.of(), null);
+        }
+
+        Request query(String name, String value) {
+            return new Request(method, path, with(query, name, value), headers, body);
+        }
+
+        /**
+         * @param name in lower case
+         */
+        Request header(String name, String value) {
+            return new Request(method, path, query, with(headers, name, value), body);
+        }
+
+        Request json(String text) {
+            return new Request(method, path, query, headers, text)
+                    .header("content-type", "application/json");
+        }
+
+        private static Map<String, List<String>> with(
+                Map<String, List<String>> there, String name, String value) {
+            var more = new LinkedHashMap<>(there);
+            more.put(name, List.of(value));
+            return more;
+        }
+    }
+
+    RealApi(boolean withRedis) {
+        var servers = SharedServers.get();
+        var postgres = servers.postgres();
+        database = "test_" + UUID.randomUUID().toString().replace("-", "");
+        try (var connection = connect();
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + database);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        var environment =
+                new LinkedHashMap<>(
+                        Map.of(
+                                "HERALD_DATABASE_URL", postgres.jdbcUrl(database),
+                                "HERALD_DATABASE_USER", postgres.user(),
+                                "HERALD_DATABASE_PASSWORD", postgres.password(),
+                                "HERALD_KAFKA_BOOTSTRAP", servers.kafka().bootstrapServers(),
+                                // A machine that is busy with tests is not an outage.
+                                "HERALD_PUBLISH_BUDGET", "PT10S"));
+        if (withRedis) {
+            environment.put("HERALD_REDIS_URI", servers.redis().uri());
+        }
+        wiring = new Wiring(environment);
+        wiring.migrate();
+        api = wiring.api();
+        pool =
+                PostgresDataSource.pool(
+                        PostgresSettings.of(
+                                postgres.jdbcUrl(database), postgres.user(), postgres.password()));
+    }
+
+    Api api() {
+        return api;
+    }
+
+    String database() {
+        return database;
+    }
+
+    /** Another tenant with a key to everything. */
+    Caller caller() {
+        var created = wiring.administerTenants().create("t" + UUID.randomUUID()).orElseThrow();
+        return new Caller(created.tenant().id(), created.key().reveal());
+    }
+
+    HttpResponse call(Caller caller, Request request) {
+        var headers = new LinkedHashMap<>(request.headers());
+        headers.put("authorization", List.of("Bearer " + caller.key()));
+        return api.answer(
+                new HttpRequest(
+                        request.method(),
+                        null,
+                        request.path(),
+                        headers,
+                        request.query(),
+                        request.body(),
+                        false,
+                        "request-1"));
+    }
+
+    /** As its lane's function would have it: refused, or delivered to the inbox. */
+    void deliver(TenantId tenant, NotificationId id, String user, String title, boolean refused) {
+        var stores = new Database(pool);
+        var clock = Clock.systemUTC();
+        var kind = refused ? EventKind.REFUSED : EventKind.DELIVERED;
+        var status = refused ? Status.FAILED : Status.DELIVERED;
+        new PostgresTimeline(stores)
+                .append(
+                        List.of(
+                                Transition.of(
+                                        tenant, Samples.event(clock, id, 1, kind, status, 1))));
+        new PostgresInbox(stores)
+                .add(List.of(new InboxMessage(tenant, id, new UserId(user), title, null)));
+    }
+
+    /** To the database of the API. */
+    Connection connection() throws SQLException {
+        return pool.getConnection();
+    }
+
+    /** To another database of the same server, where statistics can be read undisturbed. */
+    static Connection connect() throws SQLException {
+        var postgres = SharedServers.get().postgres();
+        return DriverManager.getConnection(
+                postgres.jdbcUrl(), postgres.user(), postgres.password());
+    }
+
+    @Override
+    public void close() {
+        wiring.close();
+        pool.close();
+    }
+}
