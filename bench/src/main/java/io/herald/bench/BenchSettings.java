@@ -37,6 +37,6 @@ public record BenchSettings(Duration measurement, int rounds, int batch, int use
 
     /** Long enough for the JVM to have compiled what is hot. */
     Duration warmUp() {
-        return measurement.multipliedBy(2).dividedBy(3);
+        return measurement;
     }
 }

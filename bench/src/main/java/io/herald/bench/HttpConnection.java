@@ -20,17 +20,40 @@ final class HttpConnection implements AutoCloseable {
     private static final int KEPT = 64;
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-    private final Socket socket;
-    private final OutputStream out;
-    private final InputStream in;
+    // The gateway closes what is idle for a minute; nobody wants to learn that from a lost call.
+    private static final long IDLE_NANOS = Duration.ofSeconds(20).toNanos();
+
+    private final URI url;
     private final byte[] buffer = new byte[256 * 1024];
+    private Socket socket;
+    private OutputStream out;
+    private InputStream in;
+    private long lastUse;
 
     HttpConnection(URI url) throws IOException {
-        socket = new Socket(url.getHost(), url.getPort());
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+        this.url = url;
+        socket = open(url);
         out = socket.getOutputStream();
         in = socket.getInputStream();
+        lastUse = System.nanoTime();
+    }
+
+    private static Socket open(URI url) throws IOException {
+        var socket = new Socket(url.getHost(), url.getPort());
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+        return socket;
+    }
+
+    private void reopenIfIdle() throws IOException {
+        var now = System.nanoTime();
+        if (now - lastUse > IDLE_NANOS) {
+            socket.close();
+            socket = open(url);
+            out = socket.getOutputStream();
+            in = socket.getInputStream();
+        }
+        lastUse = now;
     }
 
     /**
@@ -40,6 +63,7 @@ final class HttpConnection implements AutoCloseable {
 
     /** Sends a whole request, head and body, and reads its answer to the end. */
     Answer call(byte[] request) throws IOException {
+        reopenIfIdle();
         out.write(request);
         int filled = 0;
         int bodyAt = -1;
