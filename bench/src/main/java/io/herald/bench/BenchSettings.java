@@ -35,7 +35,17 @@ public record BenchSettings(Duration measurement, int rounds, int batch, int use
         return measurement.dividedBy(rounds);
     }
 
-    /** Long enough for the JVM to have compiled what is hot. */
+    /** Before this much has been done the JVM has not compiled what is hot. */
+    int warmUpCount() {
+        return 200 * batch;
+    }
+
+    /** However slow the machine is, it is not warmed up longer. */
+    Duration longestWarmUp() {
+        return measurement.multipliedBy(4);
+    }
+
+    /** How long single calls are made before they count. */
     Duration warmUp() {
         return measurement;
     }

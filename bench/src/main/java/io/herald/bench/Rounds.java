@@ -55,11 +55,12 @@ final class Rounds {
 
     /** How long single calls take. */
     List<Measurement> post() throws InterruptedException {
-        var results =
-                results(
-                        "post",
-                        (side, duration) ->
-                                Load.onSchedule(side.posting(), settings.rate(), duration));
+        Round<long[]> round =
+                (side, duration) -> Load.onSchedule(side.posting(), settings.rate(), duration);
+        progress.accept("post: warming up");
+        round.of(herald, settings.warmUp());
+        round.of(raw, settings.round());
+        var results = results("post", round);
         var rows = new ArrayList<Measurement>();
         for (var percentile : PERCENTILES) {
             Function<long[], Double> milliseconds = sorted -> percentile(sorted, percentile) / 1e6;
@@ -74,6 +75,9 @@ final class Rounds {
     }
 
     private Measurement rate(String name, Round<Volume> round) throws InterruptedException {
+        progress.accept(name + ": warming up");
+        warmUp(herald, round);
+        round.of(raw, settings.round());
         var results = results(name, round);
         return new Measurement(
                 name,
@@ -82,13 +86,22 @@ final class Rounds {
                 median(results.raw(), Volume::perSecond));
     }
 
+    /**
+     * By what was done and not by time alone: on a slow machine the compiler would take its share
+     * out of what is measured.
+     */
+    private void warmUp(Side side, Round<Volume> round) throws InterruptedException {
+        var end = System.nanoTime() + settings.longestWarmUp().toNanos();
+        long count = 0;
+        while (count < settings.warmUpCount() && System.nanoTime() - end < 0) {
+            count += round.of(side, settings.round()).count();
+        }
+    }
+
     /** Of each side, what each round gave. */
     private record Results<T>(List<T> herald, List<T> raw) {}
 
     private <T> Results<T> results(String name, Round<T> round) throws InterruptedException {
-        progress.accept(name + ": warming up");
-        round.of(herald, settings.warmUp());
-        round.of(raw, settings.round());
         var results = new Results<T>(new ArrayList<>(), new ArrayList<>());
         for (int number = 1; number <= settings.rounds(); number++) {
             progress.accept("%s: round %d of %d".formatted(name, number, settings.rounds()));
