@@ -74,8 +74,8 @@ public final class DispatchRecords {
             writeIfAny(json, "userId", record.userId());
             json.writeStringField("channel", record.channel());
             json.writeStringField("lane", record.lane());
-            if (record.template() != null) {
-                json.writeStringField("template", record.template());
+            writeIfAny(json, "template", record.template());
+            if (record.templateVersion() != null) {
                 json.writeNumberField("templateVersion", record.templateVersion());
             }
             json.writeObjectField("payload", record.payload());
@@ -91,7 +91,14 @@ public final class DispatchRecords {
         return bytes.toByteArray();
     }
 
-    private static void writeIfAny(JsonGenerator json, String name, @Nullable Object value)
+    private static void writeIfAny(JsonGenerator json, String name, @Nullable String value)
+            throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value);
+        }
+    }
+
+    private static void writeIfAny(JsonGenerator json, String name, @Nullable JsonNode value)
             throws IOException {
         if (value != null) {
             json.writeObjectField(name, value);
