@@ -3,10 +3,7 @@ package io.herald.cli;
 import io.herald.cli.demo.Demo;
 import io.herald.cli.demo.DemoReport;
 import io.herald.local.LocalSettings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,8 +20,6 @@ import picocli.CommandLine.Option;
         },
         footer = {"  ./herald demo", "  ./herald demo --json"})
 final class DemoCommand extends SharedOptions implements Callable<Integer> {
-    private static final String OWN_STATE = "demo-";
-
     private final Terminal terminal;
     private final Installation installation;
 
@@ -52,8 +47,7 @@ final class DemoCommand extends SharedOptions implements Callable<Integer> {
     public Integer call() throws Exception {
         var folder = state == null ? installation.defaultState() : state.toAbsolutePath();
         Logs.to(installation.work().resolve("logs"), "demo");
-        removeLeftBehind();
-        var own = installation.work().resolve(OWN_STATE + ProcessHandle.current().pid());
+        var own = installation.ownState("demo");
         DemoReport report;
         try (var progress = terminal.progress("Looking for a stack")) {
             var running = RunningStack.find(folder);
@@ -88,21 +82,5 @@ final class DemoCommand extends SharedOptions implements Callable<Integer> {
 
     private static String name() {
         return "demo-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
-    }
-
-    /** A demo that was killed could not remove its state. */
-    private void removeLeftBehind() throws IOException {
-        if (!Files.isDirectory(installation.work())) {
-            return;
-        }
-        try (var folders = Files.newDirectoryStream(installation.work(), OWN_STATE + "[0-9]*")) {
-            for (var folder : folders) {
-                var pid = folder.getFileName().toString().substring(OWN_STATE.length());
-                Optional<ProcessHandle> owner = ProcessHandle.of(Long.parseLong(pid));
-                if (owner.isEmpty()) {
-                    Folders.remove(folder);
-                }
-            }
-        }
     }
 }

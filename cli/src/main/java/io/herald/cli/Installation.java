@@ -1,5 +1,7 @@
 package io.herald.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -27,5 +29,26 @@ public record Installation(Path root) {
     /** Where the servers are unpacked, for all stacks. */
     public Path binaries() {
         return work().resolve("binaries");
+    }
+
+    /**
+     * A state folder for this process alone, which removes it when it ends. Removes those of former
+     * processes that were killed and could not.
+     *
+     * @param command whose state it is
+     */
+    Path ownState(String command) throws IOException {
+        var prefix = command + "-";
+        if (Files.isDirectory(work())) {
+            try (var folders = Files.newDirectoryStream(work(), prefix + "[0-9]*")) {
+                for (var folder : folders) {
+                    var pid = folder.getFileName().toString().substring(prefix.length());
+                    if (ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
+                        Folders.remove(folder);
+                    }
+                }
+            }
+        }
+        return work().resolve(prefix + ProcessHandle.current().pid());
     }
 }

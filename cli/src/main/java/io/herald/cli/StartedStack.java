@@ -52,6 +52,11 @@ final class StartedStack implements Stack {
         }
     }
 
+    /** All of it, for who is to measure or break its parts. */
+    LocalCloud cloud() {
+        return cloud;
+    }
+
     @Override
     public URI url() {
         return cloud.url();

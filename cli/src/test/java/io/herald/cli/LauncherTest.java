@@ -36,7 +36,7 @@ class LauncherTest {
     void a_project_in_a_folder_with_a_space() throws IOException {
         root = Files.createDirectory(temporary.resolve("a project"));
         Files.copy(Path.of(System.getProperty("herald.root"), "herald"), root.resolve("herald"));
-        for (var module : List.of("events", "servers", "functions", "local", "cli")) {
+        for (var module : List.of("events", "servers", "functions", "local", "bench", "cli")) {
             Files.createDirectories(root.resolve(module).resolve("src/main/java"));
             Files.writeString(root.resolve(module).resolve("pom.xml"), "<project/>");
         }

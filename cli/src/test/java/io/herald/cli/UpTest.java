@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The real command, as a process of its own, from its start to its end. */
 class UpTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern URL = Pattern.compile("URL +(http\\S+)");
     private static final Pattern KEY = Pattern.compile("API key +(\\S+)");
     private static final Pattern CURL = Pattern.compile("(?m)^curl .*$");

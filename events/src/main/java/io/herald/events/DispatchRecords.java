@@ -3,6 +3,7 @@ package io.herald.events;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -12,8 +13,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ public final class DispatchRecords {
 
     // A payload may have been through a database that writes 1e9999 out in full.
     private static final int LONGEST_NUMBER = 150_000;
+
+    // Of a record in bytes, to begin with.
+    private static final int USUAL_BYTES = 512;
 
     private static final int MAX_USER_ID_LENGTH = 128;
 
@@ -59,35 +63,46 @@ public final class DispatchRecords {
      * @throws IllegalArgumentException when the payload or the metadata is too deep for a reader
      */
     public static byte[] encode(DispatchRecord record) {
-        var json = JsonNodeFactory.instance.objectNode();
-        json.put("id", record.id().toString());
-        json.put("sequence", record.sequence());
-        json.put("attempt", record.attempt());
-        json.put("tenant", record.tenant().toString());
-        if (record.userId() != null) {
-            json.put("userId", record.userId());
+        var bytes = new ByteArrayOutputStream(USUAL_BYTES);
+        // Field by field, as a tree of its own would cost as much again.
+        try (var json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringField("id", record.id().toString());
+            json.writeNumberField("sequence", record.sequence());
+            json.writeNumberField("attempt", record.attempt());
+            json.writeStringField("tenant", record.tenant().toString());
+            writeIfAny(json, "userId", record.userId());
+            json.writeStringField("channel", record.channel());
+            json.writeStringField("lane", record.lane());
+            writeIfAny(json, "template", record.template());
+            if (record.templateVersion() != null) {
+                json.writeNumberField("templateVersion", record.templateVersion());
+            }
+            json.writeObjectField("payload", record.payload());
+            writeIfAny(json, "metadata", record.metadata());
+            json.writeBooleanField("atMostOnce", record.atMostOnce());
+            writeIfAny(json, "traceparent", record.traceparent());
+            writeIfAny(json, "to", record.to());
+            writeIfAny(json, "content", record.content());
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw unwritable(e);
         }
-        json.put("channel", record.channel());
-        json.put("lane", record.lane());
-        if (record.template() != null) {
-            json.put("template", record.template());
-            json.put("templateVersion", record.templateVersion());
+        return bytes.toByteArray();
+    }
+
+    private static void writeIfAny(JsonGenerator json, String name, @Nullable String value)
+            throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value);
         }
-        json.set("payload", record.payload());
-        if (record.metadata() != null) {
-            json.set("metadata", record.metadata());
+    }
+
+    private static void writeIfAny(JsonGenerator json, String name, @Nullable JsonNode value)
+            throws IOException {
+        if (value != null) {
+            json.writeObjectField(name, value);
         }
-        json.put("atMostOnce", record.atMostOnce());
-        if (record.traceparent() != null) {
-            json.put("traceparent", record.traceparent());
-        }
-        if (record.to() != null) {
-            json.put("to", record.to());
-        }
-        if (record.content() != null) {
-            json.set("content", record.content());
-        }
-        return bytes(json);
     }
 
     /**
@@ -133,11 +148,17 @@ public final class DispatchRecords {
     static byte[] bytes(ObjectNode json) {
         try {
             return JSON.writeValueAsBytes(json);
-        } catch (StreamConstraintsException e) {
-            throw new IllegalArgumentException("nested too deeply", e);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("cannot be written as JSON", e);
+            throw unwritable(e);
         }
+    }
+
+    private static IllegalArgumentException unwritable(IOException e) {
+        return new IllegalArgumentException(
+                e instanceof StreamConstraintsException
+                        ? "nested too deeply"
+                        : "cannot be written as JSON",
+                e);
     }
 
     private static ObjectNode parse(byte[] value) throws UndecodableException {

@@ -84,7 +84,19 @@ public final class DeliverBatch {
     }
 
     /** A claimed record on its way. */
-    private record Claimed(Claim claim, DispatchRecord record, Channel channel) {}
+    private record Claimed(Claim claim, DispatchRecord record, Channel channel) {
+        // A batch has one for each notification; to hash all of its payload would cost.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Claimed(var otherClaim, _, _)
+                    && claim.notification().equals(otherClaim.notification());
+        }
+
+        @Override
+        public int hashCode() {
+            return claim.notification().hashCode();
+        }
+    }
 
     /** A record and where it came from. */
     private record Decoded(LaneRecord source, DispatchRecord record) {}

@@ -27,16 +27,29 @@ public final class DeliveryHandler implements RequestStreamHandler, AutoCloseabl
     private static final byte[] NO_FAILURES =
             "{\"batchItemFailures\":[]}".getBytes(StandardCharsets.UTF_8);
 
-    private final Wiring wiring;
     private final DeliverBatch deliverBatch;
+    private final Runnable close;
 
     public DeliveryHandler() {
         this(System.getenv());
     }
 
     public DeliveryHandler(Map<String, String> environment) {
-        this.wiring = new Wiring(environment);
-        this.deliverBatch = wiring.deliverBatch();
+        this(new Wiring(environment));
+    }
+
+    private DeliveryHandler(Wiring wiring) {
+        this(wiring.deliverBatch(), wiring::close);
+    }
+
+    /**
+     * Delivers in one way.
+     *
+     * @param close what is to be done when the environment ends
+     */
+    public DeliveryHandler(DeliverBatch deliverBatch, Runnable close) {
+        this.deliverBatch = deliverBatch;
+        this.close = close;
     }
 
     @Override
@@ -67,6 +80,6 @@ public final class DeliveryHandler implements RequestStreamHandler, AutoCloseabl
 
     @Override
     public void close() {
-        wiring.close();
+        close.run();
     }
 }

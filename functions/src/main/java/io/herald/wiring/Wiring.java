@@ -139,13 +139,18 @@ public final class Wiring implements AutoCloseable {
 
     /** A lane's function. */
     public DeliverBatch deliverBatch() {
+        return deliverBatch(handOvers());
+    }
+
+    /** A lane's function that hands over to others than the settings name. */
+    public DeliverBatch deliverBatch(Map<Channel, HandOver> handOvers) {
         return new DeliverBatch(
                 new MakeMessages(
                         users(), templates(), new PostgresTenants(database, clock), renderer()),
                 new PostgresTimeline(database),
                 new PostgresDueWork(database, clock),
                 new PostgresDeadLetters(database),
-                handOvers(),
+                handOvers,
                 decideOutcome(),
                 clock,
                 nanoTime,

@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -56,14 +57,21 @@ final class SqlValues {
     static <T> Array instants(
             Connection connection, Collection<T> rows, Function<T, @Nullable Instant> column)
             throws SQLException {
-        return connection.createArrayOf(
-                "timestamptz",
-                rows.stream()
-                        .map(column)
-                        // Postgres would round, and so might move a time into the future.
-                        .map(at -> at == null ? null : at.truncatedTo(ChronoUnit.MICROS))
-                        .map(at -> at == null ? null : at.toString())
-                        .toArray());
+        var values = new @Nullable String[rows.size()];
+        @Nullable Instant before = null;
+        @Nullable String text = null;
+        int i = 0;
+        for (var row : rows) {
+            var at = column.apply(row);
+            // What is written together often has one time, and to write that out costs.
+            if (!Objects.equals(at, before)) {
+                before = at;
+                // Postgres would round, and so might move a time into the future.
+                text = at == null ? null : at.truncatedTo(ChronoUnit.MICROS).toString();
+            }
+            values[i++] = text;
+        }
+        return connection.createArrayOf("timestamptz", values);
     }
 
     /** To the microsecond, which is what Postgres keeps. */

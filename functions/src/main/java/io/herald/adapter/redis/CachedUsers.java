@@ -13,6 +13,7 @@ import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -112,8 +113,8 @@ public final class CachedUsers implements Users {
             json.put("timezone", details.timezone());
             json.set("attributes", details.attributes());
             json.put("version", user.version());
-            json.put("createdAt", user.createdAt().toString());
-            json.put("updatedAt", user.updatedAt().toString());
+            json.put("createdAt", microseconds(user.createdAt()));
+            json.put("updatedAt", microseconds(user.updatedAt()));
             return json;
         }
 
@@ -137,8 +138,20 @@ public final class CachedUsers implements Users {
                             textOrNull(json, "timezone"),
                             (ObjectNode) json.required("attributes")),
                     json.required("version").longValue(),
-                    Instant.parse(json.required("createdAt").textValue()),
-                    Instant.parse(json.required("updatedAt").textValue()));
+                    time(json.required("createdAt")),
+                    time(json.required("updatedAt")));
+        }
+
+        // As numbers: to read times as texts took a third of the time that a batch's users take.
+        private static long microseconds(Instant time) {
+            return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+        }
+
+        private static Instant time(JsonNode microseconds) {
+            if (!microseconds.isIntegralNumber()) {
+                throw new IllegalArgumentException("not a time");
+            }
+            return Instant.EPOCH.plus(microseconds.longValue(), ChronoUnit.MICROS);
         }
 
         private static @Nullable String textOrNull(JsonNode json, String field) {

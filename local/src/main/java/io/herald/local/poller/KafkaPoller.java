@@ -35,6 +35,9 @@ public final class KafkaPoller implements AutoCloseable {
 
     private static final Duration LONGEST_POLL = Duration.ofMillis(500);
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(3);
+    // A commit costs the broker as much as a batch; what a crash brings again is claimed already.
+    private static final long COMMIT_INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
+    private static final int POLLED_RECORDS = 1_000;
     private static final long LOG_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
     private record Completion(Batch batch, BatchOutcome outcome) {}
@@ -54,6 +57,7 @@ public final class KafkaPoller implements AutoCloseable {
     // Of the poller's own thread only.
     private int inFlight;
     private boolean commitUnderWay;
+    private long nextCommit = System.nanoTime();
     private long nextLog = System.nanoTime();
 
     private KafkaPoller(
@@ -248,7 +252,8 @@ public final class KafkaPoller implements AutoCloseable {
     }
 
     private void commit(Consumer<byte[], byte[]> consumer, RecordQueue queue) {
-        if (commitUnderWay) {
+        var now = System.nanoTime();
+        if (commitUnderWay || now - nextCommit < 0) {
             return;
         }
         var offsets = queue.takeCommittable();
@@ -256,6 +261,7 @@ public final class KafkaPoller implements AutoCloseable {
             return;
         }
         commitUnderWay = true;
+        nextCommit = now + COMMIT_INTERVAL_NANOS;
         consumer.commitAsync(
                 offsets,
                 (_, failure) -> {
@@ -357,7 +363,8 @@ public final class KafkaPoller implements AutoCloseable {
                 Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
                 Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false),
                 Map.entry(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false),
-                Map.entry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, mapping.batchSize()),
+                // More than a batch: what is over waits here, and asking costs more than waiting.
+                Map.entry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLLED_RECORDS),
                 Map.entry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 6 * 1_024 * 1_024),
                 Map.entry(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500),
                 // A topic that is created later is found within seconds.
