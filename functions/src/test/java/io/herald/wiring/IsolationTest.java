@@ -44,6 +44,8 @@ final class IsolationTest {
     /** What the owner and each stranger have alike, to send with. */
     private static final String COMMON = "common-to-all";
 
+    private static final String ADDRESS = SECRET + "@example.com";
+
     private static final JsonMapper JSON = new JsonMapper();
 
     /** What a stranger may have learnt of an owner, or made up. */
@@ -162,6 +164,30 @@ final class IsolationTest {
                     probe("GET /v1/notifications/{id}", 404, 200),
                     probe("GET /v1/notifications/{id}/events", 404, 200),
                     probe("PUT /v1/users/{userId}", 201, 200, (request, _) -> request.json("{}")),
+                    probe("GET /v1/users", 200, 200),
+                    probe(
+                            "GET /v1/users",
+                            200,
+                            200,
+                            (request, _) -> request.query("email", ADDRESS)),
+                    probe(
+                            "PUT /v1/users/{userId}",
+                            412,
+                            200,
+                            (request, _) -> request.json("{}").header("if-match", "*")),
+                    probe(
+                            "PATCH /v1/users/{userId}",
+                            404,
+                            200,
+                            (request, _) -> request.json("{\"locale\": \"en\"}")),
+                    probe(
+                            "PATCH /v1/users/{userId}",
+                            404,
+                            412,
+                            (request, names) ->
+                                    request.json("{}").header("if-match", names.entityTag())),
+                    probe("DELETE /v1/users/{userId}", 404, 204),
+                    probe("GET /v1/users/{userId}/events", 404, 200),
                     probe("GET /v1/users/{userId}", 404, 200),
                     probe("GET /v1/users/{userId}/inbox", 404, 200),
                     probe("GET /v1/templates", 200, 200),
@@ -318,7 +344,7 @@ final class IsolationTest {
         var key = "key-" + UUID.randomUUID();
         var mine = new Names(user, key, "", "order-17", "");
         put("/v1/categories/{key}", mine, "{}");
-        put("/v1/users/{userId}", mine, "{\"email\": \"" + SECRET + "@example.com\"}");
+        put("/v1/users/{userId}", mine, "{\"email\": \"" + ADDRESS + "\"}");
         var template =
                 "{\"category\": \"" + key + "\", \"inbox\": {\"title\": \"" + SECRET + "\"}}";
         var tag = put("/v1/templates/{key}", mine, template).headers().getOrDefault("ETag", "");

@@ -94,7 +94,8 @@ final class RealApi implements AutoCloseable {
                                 "HERALD_DATABASE_PASSWORD", postgres.password(),
                                 "HERALD_KAFKA_BOOTSTRAP", servers.kafka().bootstrapServers(),
                                 // A machine that is busy with tests is not an outage.
-                                "HERALD_PUBLISH_BUDGET", "PT10S"));
+                                "HERALD_PUBLISH_BUDGET", "PT10S",
+                                "HERALD_RATE_LIMIT_BURST", "1000000"));
         if (withRedis) {
             environment.put("HERALD_REDIS_URI", servers.redis().uri());
         }

@@ -34,7 +34,7 @@ final class StatementsTest {
 
     // What this test asks itself, what a connection begins with, and what scripts do.
     private static final String NO_ROUND_TRIP_OF_A_CALL =
-            "cmdstat_(config|info|hello|client|ping|auth|getrange|set|time|hmget|hset|pexpire)[|:].*";
+            "cmdstat_(config|info|hello|client|ping|auth|get|getrange|set|time)[|:].*";
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final RedisClient REDIS = RedisClient.create(SharedServers.get().redis().uri());
@@ -51,28 +51,33 @@ final class StatementsTest {
      */
     private static final String WITH_REDIS =
             """
-            POST /v1/notifications               2   3
-            POST /v1/notifications (key)         5   3
-            POST /v1/notifications (key again)   1   3
-            POST /v1/notifications/batch         2   3
-            GET /v1/notifications                1   0
-            GET /v1/notifications (userId)       1   0
-            GET /v1/notifications (status)       1   0
-            GET /v1/notifications/{id}           1   0
-            GET /v1/notifications/{id}/events    2   0
-            PUT /v1/users/{userId}               1   1
-            GET /v1/users/{userId}               0   1
-            GET /v1/users/{userId}/inbox         1   1
-            GET /v1/templates                    1   0
-            PUT /v1/templates/{key}              3   2
-            GET /v1/templates/{key}              0   1
-            GET /v1/templates/{key}/versions     1   0
-            POST /v1/templates/{key}/preview     0   1
-            DELETE /v1/templates/{key}           3   1
-            GET /v1/categories                   0   1
-            PUT /v1/categories/{key}             4   1
-            GET /v1/categories/{key}             0   1
-            DELETE /v1/categories/{key}          5   1
+            POST /v1/notifications               2   4
+            POST /v1/notifications (key)         5   4
+            POST /v1/notifications (key again)   1   4
+            POST /v1/notifications/batch         2   4
+            GET /v1/notifications                1   1
+            GET /v1/notifications (userId)       1   1
+            GET /v1/notifications (status)       1   1
+            GET /v1/notifications/{id}           1   1
+            GET /v1/notifications/{id}/events    2   1
+            PUT /v1/users/{userId}               1   2
+            GET /v1/users/{userId}               0   2
+            GET /v1/users/{userId}/inbox         1   2
+            GET /v1/users/{userId}/events        1   1
+            GET /v1/users                        1   1
+            GET /v1/users (email)                1   1
+            PATCH /v1/users/{userId}             1   1
+            DELETE /v1/users/{userId}            3   2
+            GET /v1/templates                    1   1
+            PUT /v1/templates/{key}              3   3
+            GET /v1/templates/{key}              0   2
+            GET /v1/templates/{key}/versions     1   1
+            POST /v1/templates/{key}/preview     0   2
+            DELETE /v1/templates/{key}           3   2
+            GET /v1/categories                   0   2
+            PUT /v1/categories/{key}             4   2
+            GET /v1/categories/{key}             0   2
+            DELETE /v1/categories/{key}          5   2
             """;
 
     private static final String WITHOUT_REDIS =
@@ -89,6 +94,11 @@ final class StatementsTest {
             PUT /v1/users/{userId}               1   0
             GET /v1/users/{userId}               1   0
             GET /v1/users/{userId}/inbox         2   0
+            GET /v1/users/{userId}/events        1   0
+            GET /v1/users                        1   0
+            GET /v1/users (email)                1   0
+            PATCH /v1/users/{userId}             1   0
+            DELETE /v1/users/{userId}            3   0
             GET /v1/templates                    1   0
             PUT /v1/templates/{key}              4   0
             GET /v1/templates/{key}              1   0
@@ -210,6 +220,8 @@ final class StatementsTest {
         var notification = "/v1/notifications/" + ids.getFirst();
         var category = put("/v1/categories/own", "{}");
         var template = put("/v1/templates/other", TEMPLATE);
+        var user = put("/v1/users/other", "{}");
+        answer(user);
         var post = post("/v1/notifications", MESSAGE);
         var list = get("/v1/notifications");
 
@@ -232,6 +244,15 @@ final class StatementsTest {
         calls.put("PUT /v1/users/{userId}", always(put("/v1/users/user-0", "{}")));
         calls.put("GET /v1/users/{userId}", always(Request.of("GET", "/v1/users/user-0")));
         calls.put("GET /v1/users/{userId}/inbox", always(get("/v1/users/user-0/inbox")));
+        calls.put("GET /v1/users/{userId}/events", always(get("/v1/users/user-0/events")));
+        calls.put("GET /v1/users", always(get("/v1/users")));
+        calls.put("GET /v1/users (email)", always(get("/v1/users").query("email", "a@b.de")));
+        calls.put(
+                "PATCH /v1/users/{userId}",
+                always(Request.of("PATCH", user.path()).json("{\"locale\": \"en\"}")));
+        calls.put(
+                "DELETE /v1/users/{userId}",
+                new Measured(() -> Request.of("DELETE", user.path()), user));
         calls.put("GET /v1/templates", always(get("/v1/templates")));
         calls.put("PUT /v1/templates/{key}", always(put("/v1/templates/template-0", TEMPLATE)));
         calls.put("GET /v1/templates/{key}", always(Request.of("GET", "/v1/templates/template-0")));
