@@ -45,6 +45,7 @@ public final class Herald {
                 .addSubcommand(new DemoCommand(terminal, installation))
                 .addSubcommand(new UpCommand(terminal, installation))
                 .addSubcommand(new TestCommand(terminal, installation))
+                .addSubcommand(new EndToEndCommand(terminal, installation))
                 .addSubcommand(new BenchCommand(terminal, installation))
                 .addSubcommand(tenant)
                 .addSubcommand(key)

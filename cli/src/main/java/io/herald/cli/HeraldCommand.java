@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             "  ./herald demo          see it work, from one call to a delivered mail",
             "  ./herald test          run the whole suite",
             "  ./herald up            run it, and call it yourself",
+            "  ./herald e2e           try a deployment from end to end",
             "  ./herald bench         see how fast it is on this machine",
             "  ./herald help tenant   what a command does"
         })
