@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -312,6 +313,7 @@ class LauncherTest {
     }
 
     @Test
+    @Tag("slow")
     void shows_progress_without_a_terminal_as_a_line_every_ten_seconds() throws Exception {
         var ended = ended(start(root, Map.of("BUILD_SECONDS", "11"), "./herald", "demo"));
 

@@ -86,14 +86,18 @@ public final class SubmitNotifications {
      */
     private Optional<SubmissionResult> execute(Submission submission, Answers answers) {
         var keys = keysOf(submission);
-        var known =
-                Concurrently.both(
-                        () ->
-                                keys.isEmpty()
-                                        ? Map.<IdempotencyKey, KeptAnswer>of()
-                                        : keptAnswers.find(submission.tenant(), keys),
-                        () -> Preparation.of(submission, users, templates, categories));
-        var kept = known.first();
+        Map<IdempotencyKey, KeptAnswer> kept = Map.of();
+        Preparation preparation;
+        if (keys.isEmpty()) {
+            preparation = Preparation.of(submission, users, templates, categories);
+        } else {
+            var known =
+                    Concurrently.both(
+                            () -> keptAnswers.find(submission.tenant(), keys),
+                            () -> Preparation.of(submission, users, templates, categories));
+            kept = known.first();
+            preparation = known.second();
+        }
         var whole = submission.keyed();
         var before = whole == null ? null : kept.get(whole.key());
         if (before != null) {
@@ -102,7 +106,7 @@ public final class SubmitNotifications {
                             ? new SubmissionResult.Replayed(before.answer())
                             : new SubmissionResult.KeyReused());
         }
-        var items = items(submission, known.second(), kept, answers);
+        var items = items(submission, preparation, kept, answers);
         if (!store(submission, items, answers)) {
             return Optional.empty();
         }
