@@ -12,9 +12,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EndToEndTest {
     @TempDir Path root;
@@ -110,6 +116,26 @@ class EndToEndTest {
                 .doesNotContain("hk_a");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT /v1/templates/", "DELETE /v1/users/"})
+    void what_was_made_is_removed_after_ctrl_c_as_well(String last) throws IOException {
+        var main = Thread.currentThread();
+        var isPressed = new AtomicBoolean();
+        try (var server = new Stub()) {
+            server.beforeAnswering(call -> {
+                if (call.startsWith(last) && isPressed.compareAndSet(false, true)) {
+                    main.interrupt();
+                }
+            });
+
+            assertThat(run("--url", server.url(), "--key", "hk_a")).isEqualTo(ExitCode.INTERRUPTED);
+
+            assertThat(isPressed).isTrue();
+            assertThat(server.paths("PUT")).isNotEmpty();
+            assertThat(server.paths("DELETE")).containsAll(server.paths("PUT"));
+        }
+    }
+
     @Test
     void where_nothing_answers_it_says_so() {
         // Port 1 is nobody's.
@@ -124,6 +150,8 @@ class EndToEndTest {
         private static final byte[] ANSWER = "{}".getBytes(UTF_8);
 
         private final HttpServer server;
+        private final Queue<String> calls = new ConcurrentLinkedQueue<>();
+        private volatile Consumer<String> beforeAnswering = _ -> {};
 
         private Stub() throws IOException {
             server =
@@ -133,12 +161,27 @@ class EndToEndTest {
                     "/",
                     exchange -> {
                         exchange.getRequestBody().readAllBytes();
+                        var call = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+                        calls.add(call);
+                        beforeAnswering.accept(call);
                         exchange.getResponseHeaders().add("x-request-id", "of-the-stub");
                         exchange.sendResponseHeaders(200, ANSWER.length);
                         exchange.getResponseBody().write(ANSWER);
                         exchange.close();
                     });
             server.start();
+        }
+
+        private void beforeAnswering(Consumer<String> action) {
+            beforeAnswering = action;
+        }
+
+        /** Those that were called with a method. */
+        private List<String> paths(String method) {
+            return calls.stream()
+                    .filter(call -> call.startsWith(method + " "))
+                    .map(call -> call.substring(method.length() + 1))
+                    .toList();
         }
 
         private String url() {

@@ -201,20 +201,31 @@ final class Visit {
     /**
      * Removes all that was made and is still there, the newest first, as a template may name a
      * category. A template that was made is archived: more there is not.
+     *
+     * @throws InterruptedException once all is removed, or when interrupted again
      */
     void leave() throws InterruptedException {
         UnexpectedAnswer first = null;
+        InterruptedException interrupted = null;
         while (!made.isEmpty()) {
             try {
-                call(Call.delete(made.pop()))
+                call(Call.delete(made.getFirst()))
                         .expectThat(
                                 "status 204 or 404",
                                 it -> it.status() == 204 || it.status() == 404);
+                made.pop();
             } catch (UnexpectedAnswer e) {
-                if (first == null) {
-                    first = e;
+                made.pop();
+                first = first == null ? e : first;
+            } catch (InterruptedException e) {
+                if (interrupted != null) {
+                    throw e;
                 }
+                interrupted = e;
             }
+        }
+        if (interrupted != null) {
+            throw interrupted;
         }
         if (first != null) {
             throw first;
