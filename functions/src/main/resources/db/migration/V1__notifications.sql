@@ -142,8 +142,9 @@ CREATE TABLE outbox (
     last_id      uuid        NOT NULL,
     tenant_id    uuid        NOT NULL,
     attempt      smallint    NOT NULL,
-    -- About what its records weigh; of one that was released again it is not known, and small.
-    bytes        integer     NOT NULL DEFAULT 1024,
+    -- About what its records weigh; of one that was released again it is not known, and taken for
+    -- much, since many of them are read at once.
+    bytes        integer     NOT NULL DEFAULT 131072,
     tries        smallint    NOT NULL DEFAULT 0,
     available_at timestamptz NOT NULL,
     PRIMARY KEY (first_id, sequence)

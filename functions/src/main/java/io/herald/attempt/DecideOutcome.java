@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DecideOutcome {
 
-    // The same for all of a batch, so that they come back in the order in which they waited.
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
     private final RetryPolicy retries;
     private final Clock clock;
@@ -50,12 +50,12 @@ public final class DecideOutcome {
 
     private Transition settled(Next next, Claim claim, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.NotHandedOver(var reason) ->
+            case Outcome.NotHandedOver(var reason, var wait) ->
                     transition(
                             next.withAttempt(claim.attempt() - 1),
                             EventKind.DEFERRED,
                             Status.RETRYING,
-                            now().plus(PAUSE),
+                            now().plus(pause(wait)),
                             reason,
                             null);
             case Outcome.Sent(var reference) -> succeeded(next, Status.SENT, reference);
@@ -81,7 +81,8 @@ public final class DecideOutcome {
      * given up, or overtaken: its outcome is recorded whatever it says, and only a success, or the
      * newest attempt's refusal where nothing was known, moves the status.
      *
-     * @return empty for a lost outcome: whoever gave the attempt up has recorded that it is lost
+     * @return empty for an outcome that was lost, or that there was none: whoever gave the attempt
+     *     up has recorded all that is known of it
      */
     public Optional<Transition> late(Claim claim, Outcome outcome, Event newest) {
         // A due row belongs to the event that gives the status, so it moves to the one that is
@@ -93,11 +94,13 @@ public final class DecideOutcome {
                         newest.sequence() + 1,
                         newest.attempt(),
                         newest.until() == null ? null : newest.sequence());
-        if (newest.status() == Status.SENDING && newest.attempt() == claim.attempt()) {
+        // By its lease and not by its number: an attempt that was not handed over gives its number
+        // to the next, which may be under way.
+        if (newest.status() == Status.SENDING && claim.leaseEnd().equals(newest.until())) {
             return Optional.of(settled(next, claim, outcome));
         }
         return switch (outcome) {
-            case Outcome.Lost _ -> Optional.empty();
+            case Outcome.Lost _, Outcome.NotHandedOver _ -> Optional.empty();
             case Outcome.Sent(var reference) ->
                     Optional.of(
                             succeededLate(
@@ -111,8 +114,6 @@ public final class DecideOutcome {
                                     EventKind.DELIVERED,
                                     Status.DELIVERED,
                                     reference));
-            case Outcome.NotHandedOver(var reason) ->
-                    Optional.of(refusedLate(next, claim, newest, reason));
             case Outcome.Rejected(var reason) ->
                     Optional.of(refusedLate(next, claim, newest, reason));
             case Outcome.Retryable(var reason, _) ->
@@ -224,6 +225,13 @@ public final class DecideOutcome {
         return reason == null
                 ? new Reason("late_outcome", words)
                 : new Reason(reason.code(), words + " " + reason.words());
+    }
+
+    private static Duration pause(Duration wait) {
+        if (wait.compareTo(SHORTEST_PAUSE) < 0) {
+            return SHORTEST_PAUSE;
+        }
+        return wait.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait;
     }
 
     private Instant now() {

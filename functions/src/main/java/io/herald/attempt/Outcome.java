@@ -20,8 +20,10 @@ public sealed interface Outcome {
     /**
      * It never left: there was no time, no connection or no store for it. This was no attempt, so
      * none is counted, and the next one has the same number.
+     *
+     * @param pause how long it would be of no use to try again, zero when that is not known
      */
-    record NotHandedOver(Reason reason) implements Outcome {}
+    record NotHandedOver(Reason reason, Duration pause) implements Outcome {}
 
     /**
      * Not accepted now; a later attempt may be.

@@ -1,5 +1,7 @@
 package io.herald.delivery;
 
+import static java.util.Objects.requireNonNull;
+
 import io.herald.attempt.Claim;
 import io.herald.attempt.DecideOutcome;
 import io.herald.attempt.Outcome;
@@ -32,6 +34,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -273,17 +277,30 @@ public final class DeliverBatch {
             var byChannel = new EnumMap<Channel, List<Claimed>>(Channel.class);
             wave.forEach(item ->
                     byChannel.computeIfAbsent(item.channel(), _ -> new ArrayList<>()).add(item));
+            outcomes.putAll(handOver(byChannel, ready, deadline));
+        }
+        return outcomes;
+    }
+
+    /** The channels side by side: a provider that hangs takes no other's time. */
+    private Map<Claim, Outcome> handOver(
+            Map<Channel, List<Claimed>> byChannel, Map<Claimed, Message> ready, Deadline deadline) {
+        var running = new EnumMap<Channel, Future<List<Outcome>>>(Channel.class);
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             byChannel.forEach((channel, items) -> {
-                var handOver = handOvers.get(channel);
-                if (handOver == null) {
-                    throw new IllegalStateException("nothing hands over " + channel);
-                }
-                var results = handOver(handOver, items.stream().map(ready::get).toList(), deadline);
-                for (int i = 0; i < items.size(); i++) {
-                    outcomes.put(items.get(i).claim(), results.get(i));
-                }
+                var handOver = requireNonNull(handOvers.get(channel));
+                var messages = items.stream().map(ready::get).toList();
+                running.put(channel, executor.submit(() -> handOver(handOver, messages, deadline)));
             });
         }
+        var outcomes = new LinkedHashMap<Claim, Outcome>();
+        running.forEach((channel, ended) -> {
+            var results = ended.resultNow();
+            var items = requireNonNull(byChannel.get(channel));
+            for (int i = 0; i < items.size(); i++) {
+                outcomes.put(items.get(i).claim(), results.get(i));
+            }
+        });
         return outcomes;
     }
 

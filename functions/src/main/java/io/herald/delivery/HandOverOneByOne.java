@@ -68,13 +68,15 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var turn : turns.values()) {
                 executor.execute(() -> {
+                    int left = 0;
                     for (int i : turn) {
                         permits.acquireUninterruptibly();
                         try {
-                            outcomes[i] = handOver(messages.get(i), deadline);
+                            outcomes[i] = handOver(messages.get(i), deadline, left);
                         } finally {
                             permits.release();
                         }
+                        left += outcomes[i] instanceof Outcome.NotHandedOver ? 1 : 0;
                     }
                 });
             }
@@ -82,12 +84,18 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
         return List.of(outcomes);
     }
 
-    private Outcome handOver(Message message, Deadline deadline) {
+    /**
+     * @param left how many of the same person's messages before it were not handed over
+     */
+    private Outcome handOver(Message message, Deadline deadline, int left) {
         if (deadline.remaining().compareTo(timeout) < 0) {
             return new Outcome.NotHandedOver(
                     new Reason(
                             "no_time_left",
-                            "There was no time left for it; it was not handed over."));
+                            "There was no time left for it; it was not handed over."),
+                    // Each comes back when those before it may have had their time: all at once
+                    // would only fill the person's partition, which others share.
+                    timeout.multipliedBy(left));
         }
         try {
             return provider.handOver(type.cast(message), timeout);

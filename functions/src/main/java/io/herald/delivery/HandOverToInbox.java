@@ -7,6 +7,7 @@ import io.herald.inbox.Inbox;
 import io.herald.inbox.InboxMessage;
 import io.herald.notification.Reason;
 import io.herald.notification.StoreUnavailableException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import org.slf4j.Logger;
@@ -21,7 +22,8 @@ public final class HandOverToInbox implements HandOver {
     // To insert it again does no harm, so that it may be there after all does not matter.
     private static final Outcome AWAY =
             new Outcome.NotHandedOver(
-                    new Reason("store_unavailable", "The feed could not be reached."));
+                    new Reason("store_unavailable", "The feed could not be reached."),
+                    Duration.ZERO);
 
     private final Inbox inbox;
 

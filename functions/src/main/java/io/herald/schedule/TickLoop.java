@@ -74,7 +74,7 @@ public final class TickLoop {
             return task.step().getAsBoolean();
         } catch (StoreUnavailableException e) {
             LOG.warn("{}: {}", task.name(), e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("{} failed; it is tried again: {}", task.name(), Faults.trace(e));
         }
         return false;

@@ -141,7 +141,7 @@ public final class SubmitNotifications {
                 continue;
             }
             var before = kept.get(keyed.key());
-            var twin = met.putIfAbsent(keyed.key(), items.size());
+            var twin = met.get(keyed.key());
             if (before != null) {
                 items.add(
                         before.request().equals(keyed)
@@ -153,7 +153,11 @@ public final class SubmitNotifications {
                                 ? repeated(items.get(twin), answers)
                                 : new ItemResult.KeyReused());
             } else {
-                items.add(preparation.prepare(request, unused));
+                var item = preparation.prepare(request, unused);
+                if (item instanceof ItemResult.Accepted) {
+                    met.put(keyed.key(), items.size());
+                }
+                items.add(item);
             }
         }
         return items;

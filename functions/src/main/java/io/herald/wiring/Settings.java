@@ -100,6 +100,10 @@ public record Settings(
                                 reader.duration("OUTBOX_GRACE", Duration.ofSeconds(5)),
                                 reader.duration("LOOK_AGAIN_AFTER", Duration.ofMinutes(10))),
                         rateLimit(reader));
+        var delivery = settings.delivery();
+        if (delivery.lease().compareTo(delivery.providerTimeout()) <= 0) {
+            reader.problem("HERALD_DELIVERY_LEASE is longer than HERALD_PROVIDER_TIMEOUT");
+        }
         reader.complain();
         return settings;
     }
@@ -222,6 +226,10 @@ public record Settings(
                 problems.add("HERALD_" + name + " is a URI");
                 return null;
             }
+        }
+
+        void problem(String problem) {
+            problems.add(problem);
         }
 
         void complain() {

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -73,12 +74,31 @@ class DecideOutcomeTest {
     @ParameterizedTest
     @EnumSource
     void what_was_not_handed_over_was_no_attempt_and_waits_a_moment(Guarantee guarantee) {
-        var next = decide.first(claim(LAST, guarantee), new Outcome.NotHandedOver(BUSY));
+        var next =
+                decide.first(
+                        claim(LAST, guarantee), new Outcome.NotHandedOver(BUSY, Duration.ZERO));
 
         assertThat(next.event().kind()).isEqualTo(EventKind.DEFERRED);
         assertThat(next.event().status()).isEqualTo(Status.RETRYING);
         assertThat(next.event().attempt()).isEqualTo(LAST - 1);
         assertThat(next.dueAt()).isEqualTo(NOW.plusSeconds(1));
+    }
+
+    @Test
+    void what_was_not_handed_over_waits_as_long_as_it_would_be_of_no_use() {
+        for (var wait : List.of(Duration.ofSeconds(40), Duration.ofHours(1))) {
+            assertThat(decide.first(claim(1), new Outcome.NotHandedOver(BUSY, wait)).dueAt())
+                    .isEqualTo(NOW.plusSeconds(Math.min(wait.toSeconds(), 600)));
+        }
+    }
+
+    @Test
+    void what_was_not_handed_over_says_nothing_of_an_attempt_with_its_number() {
+        // Its outcome was stored and the answer to that lost; the next attempt is under way.
+        var newest = newest(Status.SENDING, 4, 1, NOW.plusSeconds(45));
+
+        assertThat(decide.late(claim(1), new Outcome.NotHandedOver(BUSY, Duration.ZERO), newest))
+                .isEmpty();
     }
 
     @Test
@@ -185,7 +205,7 @@ class DecideOutcomeTest {
 
     @Test
     void an_earlier_attempts_late_word_takes_nothing_from_the_newest_attempts_own() {
-        var leaseEnd = NOW.plusSeconds(9);
+        var leaseEnd = claim(2).leaseEnd();
         // The second attempt is under way, and the refusal of the first came in after it.
         var newest = newest(Status.SENDING, 5, 2, leaseEnd);
 

@@ -111,7 +111,25 @@ class HandOverOneByOneTest {
                 .last()
                 .isInstanceOfSatisfying(
                         Outcome.NotHandedOver.class,
-                        outcome -> assertThat(outcome.reason().code()).isEqualTo("no_time_left"));
+                        outcome -> {
+                            assertThat(outcome.reason().code()).isEqualTo("no_time_left");
+                            assertThat(outcome.pause()).isZero();
+                        });
+    }
+
+    @Test
+    void what_has_no_time_left_comes_back_one_after_the_other() {
+        var outcomes =
+                handOver(
+                        HandOverOneByOneTest::sent,
+                        10,
+                        List.of(to("ada"), to("ada"), to("bob"), to("ada")),
+                        Duration.ofSeconds(1));
+
+        assertThat(handedOver).isEmpty();
+        assertThat(outcomes)
+                .extracting(outcome -> ((Outcome.NotHandedOver) outcome).pause())
+                .containsExactly(Duration.ZERO, TIMEOUT, Duration.ZERO, TIMEOUT.multipliedBy(2));
     }
 
     @Test

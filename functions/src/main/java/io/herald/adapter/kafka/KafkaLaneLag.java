@@ -97,9 +97,9 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
             // -1 says that no record is that young: all there are came before.
             long needed = found < 0 ? offset(within(deadline, ends), partition) : found;
             var offset = committed.get(partition);
-            // A group that never committed has consumed what is no longer there.
-            long reached =
-                    offset == null ? offset(within(deadline, starts), partition) : offset.offset();
+            // What is no longer there counts as consumed, also for a group that never committed.
+            long start = offset(within(deadline, starts), partition);
+            long reached = offset == null ? start : Math.max(start, offset.offset());
             if (reached < needed) {
                 return false;
             }

@@ -108,7 +108,8 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
         var deadline = Deadline.in(timeout, nanoTime);
         if (!acquire(timeout)) {
             return new Outcome.NotHandedOver(
-                    new Reason("provider_busy", "All connections to the mail server are in use."));
+                    new Reason("provider_busy", "All connections to the mail server are in use."),
+                    Duration.ZERO);
         }
         try {
             return handOver(message, address, deadline);
