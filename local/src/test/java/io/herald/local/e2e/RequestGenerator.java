@@ -27,6 +27,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,20 @@ final class RequestGenerator {
         JsonNode bodySchema() {
             var content = node.path("requestBody").path("content").elements();
             return content.hasNext() ? content.next().path("schema") : JSON.missingNode();
+        }
+
+        List<JsonNode> bodyExamples() {
+            return node.path("requestBody")
+                    .path("content")
+                    .valueStream()
+                    .flatMap(media ->
+                            Stream.concat(
+                                    Stream.of(media.path("example")),
+                                    media.path("examples")
+                                            .valueStream()
+                                            .map(example -> example.path("value"))))
+                    .filter(example -> !example.isMissingNode())
+                    .toList();
         }
 
         String mediaType() {
@@ -364,6 +379,11 @@ final class RequestGenerator {
 
     private @Nullable JsonNode body(Operation operation, Random random) {
         var schema = operation.bodySchema();
+        // A schema does not say which fields go together, and an example does.
+        var examples = operation.bodyExamples();
+        if (!examples.isEmpty() && random.nextInt(3) == 0) {
+            return HostileValues.pick(examples, random).deepCopy();
+        }
         return schema.isMissingNode() ? null : value(schema, "", random, 0);
     }
 
