@@ -126,6 +126,12 @@ final class UserRoutes {
                                 throw noSuchUser();
                             }
                             var result = MergePatch.apply(UserBody.write(seen.details()), patch);
+                            if (result instanceof ObjectNode whole) {
+                                // A name that there is none of is refused, also to be removed.
+                                patch.properties().stream()
+                                        .filter(field -> field.getValue().isNull())
+                                        .forEach(field -> whole.putNull(field.getKey()));
+                            }
                             var details = body.read(result, call.problems());
                             call.problems().refuse();
                             if (details == null) {

@@ -94,6 +94,16 @@ final class UserChangeApiTest {
     }
 
     @Test
+    void a_patch_that_removes_what_there_is_none_of_is_refused() {
+        world.put(ADA).json("{\"phone\": \"+43512507\"}").answer();
+
+        var answer = patch("{\"phoneNumber\": null}");
+
+        assertThat(answer.wrong()).containsExactly("/phoneNumber");
+        assertThat(world.get(ADA).answer().body().path("phone").textValue()).isEqualTo("+43512507");
+    }
+
+    @Test
     void a_patch_changes_what_it_names_and_removes_what_it_names_with_null() {
         world.put(ADA)
                 .json(
@@ -131,7 +141,7 @@ final class UserChangeApiTest {
         var made = world.put(ADA).json("{\"locale\": \"de\"}").answer();
         world.clock.pass(Duration.ofSeconds(5));
 
-        var answer = patch("{\"locale\": \"de\", \"phone\": null, \"unheardOf\": null}");
+        var answer = patch("{\"locale\": \"de\", \"phone\": null}");
 
         assertThat(answer.text()).isEqualTo(made.text());
         assertThat(tag(answer)).isEqualTo(tag(made));

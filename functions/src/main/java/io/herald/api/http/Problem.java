@@ -128,8 +128,8 @@ public record Problem(
                 "unsupported-media-type",
                 "The body is not JSON",
                 """
-                `Content-Type` must be `application/json`, and its charset UTF-8; `Content-Encoding` may \
-                be `gzip`, `deflate` or `identity`, and the body must be in it.\
+                `Content-Type` must be `application/json`, or for a PATCH `application/merge-patch+json`, \
+                and its charset UTF-8; `Content-Encoding` may be `gzip`, `deflate` or `identity`, and the body must be in it.\
                 """),
         INVALID(
                 422,
