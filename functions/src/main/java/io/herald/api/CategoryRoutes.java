@@ -7,8 +7,8 @@ import io.herald.api.http.Fields;
 import io.herald.api.http.HttpResponse;
 import io.herald.api.http.InputProblems;
 import io.herald.api.http.Json;
-import io.herald.api.http.KeyPage;
 import io.herald.api.http.Page;
+import io.herald.api.http.Page.Positions;
 import io.herald.api.http.Problem;
 import io.herald.api.http.ProblemException;
 import io.herald.api.http.Route;
@@ -50,7 +50,8 @@ final class CategoryRoutes {
 
     private HttpResponse list(Call call) {
         var list = List.of(CATEGORIES, call.caller().toString());
-        var page = KeyPage.of(call.query(), list, Formats.CATEGORY_KEY, call.problems());
+        var page =
+                Page.of(call.query(), list, call.problems(), Positions.keys(Formats.CATEGORY_KEY));
         call.problems().refuse();
         var after = page.after();
         var found =

@@ -4,8 +4,8 @@ import io.herald.api.http.Call;
 import io.herald.api.http.EntityTag;
 import io.herald.api.http.Format;
 import io.herald.api.http.HttpResponse;
-import io.herald.api.http.KeyPage;
 import io.herald.api.http.Page;
+import io.herald.api.http.Page.Positions;
 import io.herald.api.http.Problem;
 import io.herald.api.http.ProblemException;
 import io.herald.api.http.Route;
@@ -53,7 +53,8 @@ final class TemplateRoutes {
 
     private HttpResponse list(Call call) {
         var list = List.of(TEMPLATES, call.caller().toString());
-        var page = KeyPage.of(call.query(), list, Formats.TEMPLATE_KEY, call.problems());
+        var page =
+                Page.of(call.query(), list, call.problems(), Positions.keys(Formats.TEMPLATE_KEY));
         call.problems().refuse();
         var found = templates.list(call.caller(), page.after(), page.look());
         return HttpResponse.json(200, page.of(found, TemplateSummary::key, TemplateJson::of));
@@ -144,7 +145,7 @@ final class TemplateRoutes {
     private HttpResponse listVersions(Call call) {
         var name = call.path("key");
         var list = List.of(VERSIONS, call.caller().toString(), name);
-        var page = KeyPage.of(call.query(), list, VERSION, call.problems());
+        var page = Page.of(call.query(), list, call.problems(), Positions.keys(VERSION));
         call.problems().refuse();
         var after = page.after();
         var found =

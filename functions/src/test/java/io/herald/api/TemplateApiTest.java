@@ -3,16 +3,20 @@ package io.herald.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herald.api.http.Json;
-import io.herald.api.http.KeyPage;
+import io.herald.api.http.Page;
 import io.herald.category.Category;
 import io.herald.notification.Guarantee;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class TemplateApiTest {
+    private static final Page.Positions<String> ANY_KEY =
+            Page.Positions.keys(_ -> Optional.empty());
+
     private static final String FULL =
             """
             {"email": {"subject": "Order {{order}}", "text": "It is sent.", "html": "<p>It is sent."},
@@ -390,7 +394,9 @@ final class TemplateApiTest {
                                 .answer()
                                 .wrong())
                 .containsExactly("?cursor");
-        var page = new KeyPage(1, null, List.of("/v1/templates", world.tenant.toString()));
+        var page =
+                new Page<String>(
+                        1, null, List.of("/v1/templates", world.tenant.toString()), ANY_KEY);
         for (var key : new String[] {"\0", "", "A B", "a".repeat(129)}) {
             var made =
                     page.of(List.of(key, key), each -> each, _ -> Json.object())
@@ -400,10 +406,11 @@ final class TemplateApiTest {
                     .containsExactly("?cursor");
         }
         var versions =
-                new KeyPage(
+                new Page<String>(
                         1,
                         null,
-                        List.of("/v1/templates/{key}/versions", world.tenant.toString(), "a"));
+                        List.of("/v1/templates/{key}/versions", world.tenant.toString(), "a"),
+                        ANY_KEY);
         for (var version : new String[] {"0", "-1", "x", "99999999999"}) {
             var made =
                     versions.of(List.of(version, version), each -> each, _ -> Json.object())

@@ -30,7 +30,18 @@ public record Page<P>(int limit, @Nullable P after, List<String> list, Positions
      * @param write makes a text of it
      * @param read empty when it is not such a text; a caller can make up any
      */
-    public record Positions<P>(Function<P, String> write, Function<String, Optional<P>> read) {}
+    public record Positions<P>(Function<P, String> write, Function<String, Optional<P>> read) {
+        /**
+         * For a list that goes by a key.
+         *
+         * @param keys what a key looks like
+         */
+        public static Positions<String> keys(Format keys) {
+            return new Positions<>(
+                    key -> key,
+                    text -> Optional.of(text).filter(key -> keys.problemWith(key).isEmpty()));
+        }
+    }
 
     private static final Positions<NotificationId> IDS =
             new Positions<>(NotificationId::toString, Page::idOf);
