@@ -10,22 +10,22 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every answer keeps to, whoever gives it: the API or the gateway before it. */
 class ConventionsTest {
 
-    private static final Stack STACK = Stack.shared();
-    private static final Stack.TestTenant TENANT = STACK.newTenant();
     private static final int MEBIBYTE = 1024 * 1024;
 
-    private final RawHttp http = new RawHttp(STACK.url());
+    private final Stack stack = Stack.current();
+    private final Stack.TestTenant tenant = stack.newTenant();
+    private final RawHttp http = new RawHttp(stack.url());
 
-    @BeforeAll
-    static void someone_to_send_to() {
-        TENANT.api().put("/v1/users/ada", "{\"email\": \"ada@example.com\"}").expect(201);
-        TENANT.api().put("/v1/templates/order-shipped", Stack.ORDER_SHIPPED).expect(201);
+    @BeforeEach
+    void someone_to_send_to() {
+        tenant.api().put("/v1/users/ada", "{\"email\": \"ada@example.com\"}").expect(201);
+        tenant.api().put("/v1/templates/order-shipped", Stack.ORDER_SHIPPED).expect(201);
     }
 
     @Test
@@ -135,8 +135,8 @@ class ConventionsTest {
         return http.send(method, target, headers(more), body.getBytes(UTF_8)).orElseThrow();
     }
 
-    private static List<String> headers(String... more) {
-        var headers = new ArrayList<>(List.of("Authorization: Bearer " + TENANT.api().key()));
+    private List<String> headers(String... more) {
+        var headers = new ArrayList<>(List.of("Authorization: Bearer " + tenant.api().key()));
         headers.addAll(List.of(more));
         return headers;
     }

@@ -13,14 +13,9 @@ class CrashTest {
 
     private static final Duration SOON = Stack.LEASE.plusSeconds(30);
 
-    private final Stack stack = stack();
+    private final Stack stack = Stack.current();
     private Stack.TestTenant tenant = stack.newTenant();
     private Api api = tenant.api();
-
-    /** Where it runs; the same is to happen wherever that is. */
-    Stack stack() {
-        return Stack.shared();
-    }
 
     @BeforeEach
     void a_tenant_with_a_user_and_a_template() {

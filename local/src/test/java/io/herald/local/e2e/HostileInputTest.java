@@ -36,7 +36,7 @@ class HostileInputTest {
     private static final int MAX_SHOWN = 10;
     private static final Duration SETTLED = Duration.ofSeconds(90);
 
-    private final Stack stack = Stack.shared();
+    private final Stack stack = Stack.current();
     private final Stack.TestTenant tenant = stack.newTenant();
     private final RawHttp http = new RawHttp(stack.url());
     private final Set<String> accepted = ConcurrentHashMap.newKeySet();

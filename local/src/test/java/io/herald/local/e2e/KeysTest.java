@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class KeysTest {
     private static final Duration AT_MOST = Duration.ofSeconds(10);
 
-    private final Stack stack = Stack.shared();
+    private final Stack stack = Stack.current();
     private final Stack.TestTenant tenant = stack.newTenant();
 
     @Test

@@ -14,14 +14,9 @@ class OutagesTest {
 
     private static final Duration SOON = Duration.ofSeconds(40);
 
-    private final Stack stack = stack();
+    private final Stack stack = Stack.current();
     private Stack.TestTenant tenant = stack.newTenant();
     private Api api = tenant.api();
-
-    /** Where it runs; the same is to happen wherever that is. */
-    Stack stack() {
-        return Stack.shared();
-    }
 
     @BeforeEach
     void a_tenant_with_a_user_and_a_template() {

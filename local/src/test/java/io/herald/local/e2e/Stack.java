@@ -60,7 +60,11 @@ final class Stack {
         this.cloud = cloud;
     }
 
-    static synchronized Stack shared() {
+    /** The one that tests are to run on: in this JVM, but between the next two calls. */
+    static synchronized Stack current() {
+        if (isolated != null) {
+            return isolated;
+        }
         var started = shared;
         if (started == null) {
             started = start(settings());
@@ -69,20 +73,11 @@ final class Stack {
         return started;
     }
 
-    /**
-     * The same with every function in JVMs of its own, from the zip of the same build: `mvn
-     * package` makes it, `mvn test` does not.
-     */
-    static synchronized Stack isolated() {
-        var started = isolated;
-        if (started == null) {
-            started = start(settings().inJvmsOfTheirOwn());
-            // Before the warm-up: should it fail, the next test finds this stack and starts no
-            // other.
-            isolated = started;
-            started.warmUp();
-        }
-        return started;
+    /** From here on tests run on one with every function in JVMs of its own. */
+    static synchronized void runIsolated() {
+        var started = start(settings().inJvmsOfTheirOwn());
+        isolated = started;
+        started.warmUp();
     }
 
     /** So that it takes nothing from the tests that follow. */

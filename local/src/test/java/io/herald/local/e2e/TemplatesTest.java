@@ -19,7 +19,7 @@ class TemplatesTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String PATH = "/v1/templates/order-shipped";
 
-    private final Stack stack = Stack.shared();
+    private final Stack stack = Stack.current();
     private Api api = stack.newTenant().api();
 
     @BeforeEach

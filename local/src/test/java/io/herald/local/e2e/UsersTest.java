@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class UsersTest {
     private static final Duration SOON = Duration.ofSeconds(40);
 
-    private final Stack stack = Stack.shared();
+    private final Stack stack = Stack.current();
     private final Api api = stack.newTenant().api();
 
     @Test
