@@ -27,7 +27,6 @@ import io.herald.submission.NotificationFilter;
 import io.herald.submission.Notifications;
 import io.herald.template.TemplateKey;
 import io.herald.template.Templates;
-import io.herald.template.Wording;
 import io.herald.tenant.Access;
 import io.herald.tenant.KeyHash;
 import io.herald.tenant.Keys;
@@ -193,7 +192,10 @@ final class Stores {
 
     private static UserTimeline.Entry entry(Notification notification, @Nullable Event event) {
         return new UserTimeline.Entry(
-                notification.id(), notification.channel(), templateOf(notification), event);
+                notification.id(),
+                notification.channel(),
+                notification.wording().template(),
+                event);
     }
 
     private static boolean isBehind(UserTimeline.Position position, UserTimeline.Position before) {
@@ -372,7 +374,7 @@ final class Stores {
         return isAnyOr(filter.user(), userOf(notification))
                 && isAnyOr(filter.status(), current.status())
                 && isAnyOr(filter.channel(), notification.channel())
-                && isAnyOr(filter.template(), templateOf(notification))
+                && isAnyOr(filter.template(), notification.wording().template())
                 && (filter.createdAfter() == null || !createdAt.isBefore(filter.createdAfter()))
                 && (filter.createdBefore() == null || createdAt.isBefore(filter.createdBefore()));
     }
@@ -392,10 +394,6 @@ final class Stores {
 
     private static @Nullable UserId userOf(Notification notification) {
         return notification.recipient() instanceof Recipient.OfUser(var user) ? user : null;
-    }
-
-    private static @Nullable String templateOf(Notification notification) {
-        return notification.wording() instanceof Wording.OfTemplate(var key, _) ? key : null;
     }
 
     private static Notification withoutPayload(Notification full) {
