@@ -19,7 +19,8 @@ CREATE TABLE api_key (
 CREATE INDEX api_key_tenant ON api_key (tenant_id, id);
 
 -- Who is told. A version begins with the time in microseconds, so that it does not come again when a
--- deleted user is made anew.
+-- deleted user is made anew. Attributes are json, which comes back as it was given: jsonb would write
+-- the six characters 1e+308 as 309 digits. Push tokens are texts, which are the same in both.
 CREATE TABLE recipient (
     tenant_id   uuid        NOT NULL,
     user_id     text        NOT NULL,
@@ -29,7 +30,7 @@ CREATE TABLE recipient (
     push_tokens jsonb       NOT NULL DEFAULT '[]',
     locale      text,
     timezone    text,
-    attributes  jsonb       NOT NULL DEFAULT '{}',
+    attributes  json        NOT NULL DEFAULT '{}',
     version     bigint      NOT NULL,
     created_at  timestamptz NOT NULL,
     updated_at  timestamptz NOT NULL,
@@ -67,7 +68,7 @@ CREATE TABLE category_revision (
 
 -- One message for one user on one channel: written once, at acceptance. The id is a UUIDv7, so the id
 -- is the time, and a look-up by id touches one partition. Partitions are made by Herald's maintenance.
--- Payload and metadata are json, not jsonb: SQL never looks into them, they come back as they were
+-- Payload, metadata and content are json, not jsonb: SQL never looks into them, they come back as they were
 -- given, and the text json takes whatever JSON may say (jsonb refuses an escaped NUL, for one).
 CREATE TABLE notification (
     tenant_id        uuid     NOT NULL,

@@ -8,7 +8,7 @@ import io.herald.api.http.Page;
 import io.herald.api.http.Problem;
 import io.herald.api.http.ProblemException;
 import io.herald.api.http.Route;
-import io.herald.audience.User;
+import io.herald.audience.ContactPoints;
 import io.herald.notification.Event;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Reason;
@@ -121,7 +121,7 @@ final class NotificationRoutes {
         var contactPoint = notification.recipient().contactPoint();
         return contactPoint == null
                 ? null
-                : Json.object().put(User.contactPointOf(notification.channel()), contactPoint);
+                : Json.object().put(ContactPoints.nameOf(notification.channel()), contactPoint);
     }
 
     /** Why it was not sent, or not yet. */

@@ -1,6 +1,7 @@
 package io.herald.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.herald.audience.ContactPoints;
 import io.herald.audience.User;
 import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
@@ -130,9 +131,10 @@ final class Stores {
             }
 
             @Override
-            public Map<UserKey, User> find(Collection<UserKey> keys) {
+            public Map<UserKey, ContactPoints> contactPoints(Collection<UserKey> keys) {
                 reach();
-                var found = new HashMap<>(users);
+                var found = new HashMap<UserKey, ContactPoints>();
+                users.forEach((key, user) -> found.put(key, user.contactPoints()));
                 found.keySet().retainAll(keys);
                 return found;
             }
@@ -151,7 +153,11 @@ final class Stores {
             @Override
             public List<User> withEmail(
                     TenantId tenant, String email, @Nullable UserId after, int limit) {
-                return list(tenant, after, limit, user -> email.equalsIgnoreCase(user.email()));
+                return list(
+                        tenant,
+                        after,
+                        limit,
+                        user -> email.equalsIgnoreCase(user.details().email()));
             }
 
             private List<User> list(
