@@ -38,8 +38,9 @@ CREATE TABLE recipient (
 );
 CREATE INDEX recipient_email ON recipient (tenant_id, lower(email), user_id) WHERE email IS NOT NULL;
 
--- What they are told. A version never changes. To archive a template is to make a version that says
--- so and nothing else; a later one takes it up again.
+-- What they are told. What a version says never changes. To archive a template is to make a version
+-- that says so and nothing else; a later one takes it up again. Which version is the newest is noted,
+-- so that a list walks neither older versions nor what is archived.
 CREATE TABLE template (
     tenant_id  uuid        NOT NULL,
     key        text        NOT NULL,
@@ -47,8 +48,12 @@ CREATE TABLE template (
     content    jsonb       NOT NULL,
     created_at timestamptz NOT NULL,
     archived   boolean     NOT NULL DEFAULT false,
+    newest     boolean     NOT NULL DEFAULT true,
     PRIMARY KEY (tenant_id, key, version)
 );
+CREATE INDEX template_list ON template (tenant_id, key) WHERE newest AND NOT archived;
+CREATE INDEX template_category ON template (tenant_id, (content ->> 'category'), key)
+    WHERE newest AND NOT archived;
 
 -- How it is to be treated: a tenant's own categories beside the built-in ones. They are read all
 -- together; the revision counts their changes, and its row is locked by who makes one.

@@ -29,7 +29,7 @@ public final class PostgresKeptAnswers implements KeptAnswers {
 
     // In the order of the keys, so that two calls with the same ones cannot deadlock. A call that
     // is storing under one of them is waited for.
-    private static final String KEEP =
+    static final String KEEP =
             """
             INSERT INTO kept_answer (tenant_id, used_for, key, fingerprint, answer, created_at)
             SELECT ?::uuid, used_for, key, fingerprint, answer::json, ?
