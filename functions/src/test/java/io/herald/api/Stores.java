@@ -275,7 +275,7 @@ final class Stores {
             }
 
             @Override
-            public boolean acceptOnce(
+            public Once acceptOnce(
                     TenantId tenant, List<Notification> accepted, List<KeptAnswer> answers) {
                 reach();
                 var free =
@@ -287,7 +287,7 @@ final class Stores {
                             answer -> kept.put(new TenantKey(tenant, answer.key()), answer));
                     notifications.addAll(accepted);
                 }
-                return free;
+                return free ? Once.STORED : Once.KEY_TAKEN;
             }
 
             @Override

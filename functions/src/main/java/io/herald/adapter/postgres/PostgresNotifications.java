@@ -81,17 +81,18 @@ public final class PostgresNotifications implements Notifications {
     }
 
     @Override
-    public boolean acceptOnce(
+    public Once acceptOnce(
             TenantId tenant, List<Notification> notifications, List<KeptAnswer> answers) {
         return database.transaction(connection -> {
-            if (!PostgresKeptAnswers.keep(connection, tenant, answers, clock)) {
+            var kept = PostgresKeptAnswers.keep(connection, tenant, answers, clock);
+            if (kept != Once.STORED) {
                 connection.rollback();
-                return false;
+                return kept;
             }
             if (!notifications.isEmpty()) {
                 accept(connection, notifications);
             }
-            return true;
+            return Once.STORED;
         });
     }
 
