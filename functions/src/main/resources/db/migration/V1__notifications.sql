@@ -19,7 +19,8 @@ CREATE TABLE api_key (
 CREATE INDEX api_key_tenant ON api_key (tenant_id, id);
 
 -- Who is told. A version begins with the time in microseconds, so that it does not come again when a
--- deleted user is made anew.
+-- deleted user is made anew. Attributes are json, which comes back as it was given: jsonb would write
+-- the six characters 1e+308 as 309 digits. Push tokens are texts, which are the same in both.
 CREATE TABLE recipient (
     tenant_id   uuid        NOT NULL,
     user_id     text        NOT NULL,
@@ -29,7 +30,7 @@ CREATE TABLE recipient (
     push_tokens jsonb       NOT NULL DEFAULT '[]',
     locale      text,
     timezone    text,
-    attributes  jsonb       NOT NULL DEFAULT '{}',
+    attributes  json        NOT NULL DEFAULT '{}',
     version     bigint      NOT NULL,
     created_at  timestamptz NOT NULL,
     updated_at  timestamptz NOT NULL,
@@ -37,8 +38,9 @@ CREATE TABLE recipient (
 );
 CREATE INDEX recipient_email ON recipient (tenant_id, lower(email), user_id) WHERE email IS NOT NULL;
 
--- What they are told. A version never changes. To archive a template is to make a version that says
--- so and nothing else; a later one takes it up again.
+-- What they are told. What a version says never changes. To archive a template is to make a version
+-- that says so and nothing else; a later one takes it up again. Which version is the newest is noted,
+-- so that a list walks neither older versions nor what is archived.
 CREATE TABLE template (
     tenant_id  uuid        NOT NULL,
     key        text        NOT NULL,
@@ -46,8 +48,12 @@ CREATE TABLE template (
     content    jsonb       NOT NULL,
     created_at timestamptz NOT NULL,
     archived   boolean     NOT NULL DEFAULT false,
+    newest     boolean     NOT NULL DEFAULT true,
     PRIMARY KEY (tenant_id, key, version)
 );
+CREATE INDEX template_list ON template (tenant_id, key) WHERE newest AND NOT archived;
+CREATE INDEX template_category ON template (tenant_id, (content ->> 'category'), key)
+    WHERE newest AND NOT archived;
 
 -- How it is to be treated: a tenant's own categories beside the built-in ones. They are read all
 -- together; the revision counts their changes, and its row is locked by who makes one.
@@ -67,7 +73,7 @@ CREATE TABLE category_revision (
 
 -- One message for one user on one channel: written once, at acceptance. The id is a UUIDv7, so the id
 -- is the time, and a look-up by id touches one partition. Partitions are made by Herald's maintenance.
--- Payload and metadata are json, not jsonb: SQL never looks into them, they come back as they were
+-- Payload, metadata and content are json, not jsonb: SQL never looks into them, they come back as they were
 -- given, and the text json takes whatever JSON may say (jsonb refuses an escaped NUL, for one).
 CREATE TABLE notification (
     tenant_id        uuid     NOT NULL,

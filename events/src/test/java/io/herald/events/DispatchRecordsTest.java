@@ -241,6 +241,20 @@ class DispatchRecordsTest {
                 .hasMessageNotContaining("secret");
     }
 
+    /** However it falls upon the ends of the pieces in which a long text is written. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "xx", "xé", "x€é"})
+    void a_long_text_of_any_characters_is_as_long_as_its_utf_8(String start)
+            throws UndecodableException {
+        var text = start + "😀".repeat(20_000);
+        var bytes = DispatchRecords.encode(record(object().put("text", text)));
+
+        assertThat(DispatchRecords.decode(bytes).payload().path("text").textValue())
+                .isEqualTo(text);
+        assertThat(bytes.length - DispatchRecords.encode(record(object().put("text", ""))).length)
+                .isEqualTo(text.getBytes(UTF_8).length);
+    }
+
     @Test
     void the_key_is_the_tenant_and_the_user() {
         assertThat(new String(DispatchRecords.key(record(object())), UTF_8))

@@ -8,18 +8,16 @@ import io.herald.api.http.Page;
 import io.herald.api.http.Problem;
 import io.herald.api.http.ProblemException;
 import io.herald.api.http.Route;
-import io.herald.audience.User;
+import io.herald.audience.ContactPoints;
 import io.herald.notification.Event;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Reason;
-import io.herald.notification.Recipient;
 import io.herald.notification.Status;
 import io.herald.notification.Timeline;
 import io.herald.submission.Notification;
 import io.herald.submission.Notifications;
 import io.herald.submission.Notifications.Current;
 import io.herald.template.ContentDocument;
-import io.herald.template.Wording;
 import io.herald.tenant.Scope;
 import java.util.List;
 import java.util.Locale;
@@ -101,37 +99,29 @@ final class NotificationRoutes {
         var json =
                 Json.object()
                         .put("id", notification.id().toString())
-                        .put("userId", userOf(notification));
+                        .put("userId", notification.recipient().userId());
         json.set("to", to(notification));
         json.put("channel", notification.channel().text());
-        switch (notification.wording()) {
-            case Wording.OfTemplate(var key, var version) ->
-                    json.put("template", key).put("templateVersion", version);
-            case Wording.Own _ -> json.putNull("template").putNull("templateVersion");
-        }
+        var wording = notification.wording();
+        json.put("template", wording.template()).put("templateVersion", wording.templateVersion());
         json.put("category", notification.category()).put("status", current.status().name());
         json.set("reason", encode(reasonOf(newest)));
         if (withPayload) {
             json.set("payload", notification.payload());
             json.set(
                     "content",
-                    notification.wording() instanceof Wording.Own(var content)
-                            ? ContentDocument.write(content)
-                            : null);
+                    wording.content() == null ? null : ContentDocument.write(wording.content()));
         }
         json.set("metadata", notification.metadata());
         return json.put("createdAt", createdAt.toString())
                 .put("updatedAt", (newest == null ? createdAt : newest.at()).toString());
     }
 
-    private static @Nullable String userOf(Notification notification) {
-        return notification.recipient() instanceof Recipient.OfUser(var user) ? user.value() : null;
-    }
-
     private static @Nullable ObjectNode to(Notification notification) {
-        return notification.recipient() instanceof Recipient.At(var contactPoint)
-                ? Json.object().put(User.contactPointOf(notification.channel()), contactPoint)
-                : null;
+        var contactPoint = notification.recipient().contactPoint();
+        return contactPoint == null
+                ? null
+                : Json.object().put(ContactPoints.nameOf(notification.channel()), contactPoint);
     }
 
     /** Why it was not sent, or not yet. */

@@ -106,7 +106,7 @@ final class UserRoutes {
 
     private HttpResponse get(Call call) {
         var ifNoneMatch = EntityTag.ifNoneMatch(call.request());
-        var user = find(call);
+        var user = users.newest(keyOf(call)).orElseThrow(UserRoutes::noSuchUser);
         var tag = EntityTag.ofVersion(user.version());
         var answer =
                 ifNoneMatch.holds(tag)
@@ -178,8 +178,9 @@ final class UserRoutes {
         var list = List.of(INBOX, call.caller().toString(), call.path("userId"));
         var page = Page.of(call.query(), list, call.problems());
         call.problems().refuse();
-        var user = find(call);
-        var found = inbox.list(call.caller(), user.id(), page.after(), page.look());
+        var key = keyOf(call);
+        requireThere(key);
+        var found = inbox.list(key.tenant(), key.user(), page.after(), page.look());
         return HttpResponse.json(
                 200, page.of(found, InboxMessage::notification, UserRoutes::encode));
     }
@@ -192,16 +193,16 @@ final class UserRoutes {
         var found = timeline.of(key.tenant(), key.user(), page.after(), page.look());
         if (found.isEmpty() && page.after() == null) {
             // A deleted user's timeline is still there; one that never was has none.
-            find(call);
+            requireThere(key);
         }
         return HttpResponse.json(
                 200, page.of(found, UserTimeline.Entry::position, UserRoutes::encode));
     }
 
-    private User find(Call call) {
-        var key = keyOf(call);
-        return Optional.ofNullable(users.find(List.of(key)).get(key))
-                .orElseThrow(UserRoutes::noSuchUser);
+    private void requireThere(UserKey key) {
+        if (users.contactPoints(List.of(key)).isEmpty()) {
+            throw noSuchUser();
+        }
     }
 
     /** The key of a user who may exist. */

@@ -38,11 +38,13 @@ public interface Users {
     boolean delete(UserKey key, long seen);
 
     /**
-     * @return those that exist, in one round trip for all of them; a cache may answer
+     * Where users are reached, and so whether there are such users.
+     *
+     * @return those of users that exist, in one round trip for all of them; a cache may answer
      */
-    Map<UserKey, User> find(Collection<UserKey> keys);
+    Map<UserKey, ContactPoints> contactPoints(Collection<UserKey> keys);
 
-    /** The user as it is now, past every cache: for whoever is about to change it. */
+    /** The user as it is now, past every cache. */
     Optional<User> newest(UserKey key);
 
     /**

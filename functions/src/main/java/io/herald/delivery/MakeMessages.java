@@ -2,7 +2,7 @@ package io.herald.delivery;
 
 import static java.util.stream.Collectors.toSet;
 
-import io.herald.audience.User;
+import io.herald.audience.ContactPoints;
 import io.herald.audience.UserKey;
 import io.herald.audience.Users;
 import io.herald.concurrent.Concurrently;
@@ -39,7 +39,7 @@ public final class MakeMessages {
 
     /** What a batch needs, read with one round trip for each kind. */
     record Background(
-            Map<UserKey, User> users,
+            Map<UserKey, ContactPoints> users,
             Map<TemplateVersion, Template> templates,
             Map<TenantId, String> secrets) {}
 
@@ -66,7 +66,7 @@ public final class MakeMessages {
                         .collect(toSet());
         var found =
                 Concurrently.both(
-                        () -> users.find(userKeys),
+                        () -> users.contactPoints(userKeys),
                         () ->
                                 Concurrently.both(
                                         () -> templates.find(versions),
@@ -78,8 +78,8 @@ public final class MakeMessages {
     }
 
     Result make(DispatchRecord record, Channel channel, Background background) {
-        var user = userOf(record).map(background.users()::get);
-        if (user.isEmpty() && record.userId() != null) {
+        var known = userOf(record).map(background.users()::get);
+        if (known.isEmpty() && record.userId() != null) {
             return new Result.Impossible(
                     new Reason("user_gone", "The user does not exist any more."));
         }
@@ -95,7 +95,7 @@ public final class MakeMessages {
             return new Result.Impossible(
                     new Reason("not_renderable", "The template cannot be rendered."));
         }
-        return address(record, user.orElse(null), rendered, background);
+        return address(record, known.orElse(null), rendered, background);
     }
 
     private static Optional<TemplateContent> contentOf(
@@ -108,26 +108,26 @@ public final class MakeMessages {
     }
 
     /**
-     * @param user null for a record that says itself where it goes
+     * @param known of the user; null for a record that says itself where it goes
      */
     private static Result address(
             DispatchRecord record,
-            @Nullable User user,
+            @Nullable ContactPoints known,
             RenderedMessage content,
             Background background) {
         var id = new NotificationId(record.id());
         var tenant = new TenantId(record.tenant());
         return switch (content) {
             case RenderedMessage.Email email -> {
-                var address = user == null ? record.to() : user.email();
+                var address = known == null ? record.to() : known.email();
                 yield address == null
                         ? unreachable(Channel.EMAIL)
                         : new Result.Made(
                                 new Message.Email(
-                                        id, tenant, recipient(user, address), address, email));
+                                        id, tenant, recipient(record, address), address, email));
             }
             case RenderedMessage.Webhook webhook -> {
-                var url = user == null ? record.to() : user.webhookUrl();
+                var url = known == null ? record.to() : known.webhookUrl();
                 var secret = background.secrets().get(tenant);
                 yield url == null || secret == null
                         ? unreachable(Channel.WEBHOOK)
@@ -135,7 +135,7 @@ public final class MakeMessages {
                                 new Message.Webhook(
                                         id,
                                         tenant,
-                                        recipient(user, url),
+                                        recipient(record, url),
                                         url,
                                         secret,
                                         record.template(),
@@ -143,22 +143,27 @@ public final class MakeMessages {
                                         record.payload(),
                                         record.metadata()));
             }
-            case RenderedMessage.Inbox inbox ->
-                    user == null
-                            ? unreachable(Channel.INBOX)
-                            : new Result.Made(new Message.Inbox(id, tenant, user.id(), inbox));
+            case RenderedMessage.Inbox inbox -> {
+                var user = record.userId();
+                yield user == null
+                        ? unreachable(Channel.INBOX)
+                        : new Result.Made(new Message.Inbox(id, tenant, new UserId(user), inbox));
+            }
         };
     }
 
-    private static Recipient recipient(@Nullable User user, String contactPoint) {
-        return user == null ? new Recipient.At(contactPoint) : new Recipient.OfUser(user.id());
+    private static Recipient recipient(DispatchRecord record, String contactPoint) {
+        var user = record.userId();
+        return user == null
+                ? new Recipient.At(contactPoint)
+                : new Recipient.OfUser(new UserId(user));
     }
 
     private static Result unreachable(Channel channel) {
         return new Result.Impossible(
                 new Reason(
                         "no_contact_point",
-                        "The user has no " + User.contactPointOf(channel) + " any more."));
+                        "The user has no " + ContactPoints.nameOf(channel) + " any more."));
     }
 
     private static Optional<UserKey> userOf(DispatchRecord record) {

@@ -46,18 +46,16 @@ public record Notification(
                 sequence,
                 attempt,
                 tenant.value(),
-                recipient instanceof Recipient.OfUser(var user) ? user.value() : null,
+                recipient.userId(),
                 channel.text(),
                 lane.text(),
-                wording instanceof Wording.OfTemplate(var key, _) ? key : null,
-                wording instanceof Wording.OfTemplate(_, var version) ? version : null,
+                wording.template(),
+                wording.templateVersion(),
                 payload,
                 metadata,
                 guarantee == Guarantee.AT_MOST_ONCE,
                 traceparent,
-                recipient instanceof Recipient.At(var contactPoint) ? contactPoint : null,
-                wording instanceof Wording.Own(var content)
-                        ? ContentDocument.write(content)
-                        : null);
+                recipient.contactPoint(),
+                wording.content() == null ? null : ContentDocument.write(wording.content()));
     }
 }

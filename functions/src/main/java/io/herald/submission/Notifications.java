@@ -27,16 +27,23 @@ public interface Notifications {
      */
     void accept(List<Notification> notifications);
 
+    /** What became of notifications that were to be stored under keys. */
+    enum Once {
+        STORED,
+        /** One of the keys is taken; nothing was stored. */
+        KEY_TAKEN,
+        /** A call that is storing under one of the keys did not end in time; nothing was stored. */
+        KEY_BUSY
+    }
+
     /**
-     * The same, together with the answers that are kept for it: all of it or, when one of their
-     * keys is taken, nothing. Waits for a call that is storing under one of the keys at this
-     * moment.
+     * The same, together with the answers that are kept for it: all of it or nothing. Waits for a
+     * call that is storing under one of the keys at this moment, as long as a statement may take.
      *
      * @param notifications may be empty
      * @param answers 1 or more, each with a key of its own
-     * @return false when a key is taken
      */
-    boolean acceptOnce(TenantId tenant, List<Notification> notifications, List<KeptAnswer> answers);
+    Once acceptOnce(TenantId tenant, List<Notification> notifications, List<KeptAnswer> answers);
 
     /**
      * @return empty also for a notification of another tenant

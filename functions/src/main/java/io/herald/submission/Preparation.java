@@ -2,7 +2,7 @@ package io.herald.submission;
 
 import static java.util.Objects.requireNonNull;
 
-import io.herald.audience.User;
+import io.herald.audience.ContactPoints;
 import io.herald.audience.UserKey;
 import io.herald.audience.Users;
 import io.herald.category.Categories;
@@ -32,13 +32,13 @@ import org.jspecify.annotations.Nullable;
 final class Preparation {
     private final TenantId tenant;
     private final @Nullable String traceparent;
-    private final Map<UserKey, User> users;
+    private final Map<UserKey, ContactPoints> users;
     private final Map<TemplateKey, Template> templates;
     private final CategorySet categories;
 
     private Preparation(
             Submission submission,
-            Map<UserKey, User> users,
+            Map<UserKey, ContactPoints> users,
             Map<TemplateKey, Template> templates,
             CategorySet categories) {
         this.tenant = submission.tenant();
@@ -66,7 +66,7 @@ final class Preparation {
                 Concurrently.both(
                         () ->
                                 Concurrently.both(
-                                        () -> users.find(userKeys),
+                                        () -> users.contactPoints(userKeys),
                                         () -> templates.newest(templateKeys)),
                         () -> categories.of(tenant));
         return new Preparation(
@@ -128,7 +128,7 @@ final class Preparation {
     }
 
     /** Empty for a message to an address, too. */
-    private Optional<User> user(MessageRequest request, List<FieldProblem> problems) {
+    private Optional<ContactPoints> user(MessageRequest request, List<FieldProblem> problems) {
         if (!(request.addressee() instanceof Addressee.OfUser(var id))) {
             return Optional.empty();
         }
@@ -141,7 +141,7 @@ final class Preparation {
 
     private static void checkChannels(
             MessageRequest request,
-            @Nullable User user,
+            @Nullable ContactPoints user,
             @Nullable TemplateContent content,
             List<FieldProblem> problems) {
         for (int i = 0; i < request.channels().size(); i++) {
@@ -158,7 +158,7 @@ final class Preparation {
                 problems.add(
                         new FieldProblem(
                                 "/channels/" + i,
-                                "the user has no " + User.contactPointOf(channel)));
+                                "the user has no " + ContactPoints.nameOf(channel)));
             }
             if (request.addressee() instanceof Addressee.At(var contactPoints)
                     && !contactPoints.containsKey(channel)) {
@@ -167,7 +167,7 @@ final class Preparation {
                                 "/channels/" + i,
                                 channel == Channel.INBOX
                                         ? "an inbox belongs to a user"
-                                        : "to has no " + User.contactPointOf(channel)));
+                                        : "to has no " + ContactPoints.nameOf(channel)));
             }
         }
     }

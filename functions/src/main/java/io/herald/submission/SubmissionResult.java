@@ -22,6 +22,9 @@ public sealed interface SubmissionResult {
     /** Its idempotency key was used for another submission. Nothing was stored. */
     record KeyReused() implements SubmissionResult {}
 
-    /** Others use the same keys at this moment, again and again. Nothing was stored. */
+    /**
+     * Others use the same keys at this moment, again and again, or one of them takes too long.
+     * Nothing was stored.
+     */
     record Busy() implements SubmissionResult {}
 }

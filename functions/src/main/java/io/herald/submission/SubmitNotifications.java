@@ -107,10 +107,12 @@ public final class SubmitNotifications {
                             : new SubmissionResult.KeyReused());
         }
         var items = items(submission, preparation, kept, answers);
-        if (!store(submission, items, answers)) {
-            return Optional.empty();
-        }
-        return Optional.of(new SubmissionResult.Done(items));
+        return switch (store(submission, items, answers)) {
+            case STORED -> Optional.of(new SubmissionResult.Done(items));
+            case KEY_TAKEN -> Optional.empty();
+            // This has waited for long.
+            case KEY_BUSY -> Optional.of(new SubmissionResult.Busy());
+        };
     }
 
     private static List<IdempotencyKey> keysOf(Submission submission) {
@@ -174,7 +176,8 @@ public final class SubmitNotifications {
         };
     }
 
-    private boolean store(Submission submission, List<ItemResult> items, Answers answers) {
+    private Notifications.Once store(
+            Submission submission, List<ItemResult> items, Answers answers) {
         var accepted = new ArrayList<Notification>();
         var toKeep = new ArrayList<KeptAnswer>();
         boolean executed = false;
@@ -197,8 +200,9 @@ public final class SubmitNotifications {
             toKeep.add(new KeptAnswer(whole, answers.ofSubmission(items)));
         }
         if (!toKeep.isEmpty()) {
-            if (!notifications.acceptOnce(submission.tenant(), accepted, toKeep)) {
-                return false;
+            var once = notifications.acceptOnce(submission.tenant(), accepted, toKeep);
+            if (once != Notifications.Once.STORED) {
+                return once;
             }
         } else if (!accepted.isEmpty()) {
             notifications.accept(accepted);
@@ -206,7 +210,7 @@ public final class SubmitNotifications {
         if (!accepted.isEmpty()) {
             publish(accepted);
         }
-        return true;
+        return Notifications.Once.STORED;
     }
 
     private void publish(List<Notification> accepted) {

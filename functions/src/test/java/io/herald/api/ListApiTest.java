@@ -199,6 +199,22 @@ final class ListApiTest {
     }
 
     @Test
+    void a_deleted_user_has_no_inbox_until_it_is_made_again() {
+        var user = world.hasUser(world.tenant, "ada");
+        var id = world.hasNotification(world.tenant, "ada");
+        addToInbox(id, user.id());
+
+        assertThat(world.delete("/v1/users/ada").answer().status()).isEqualTo(204);
+
+        world.get("/v1/users/ada/inbox").answer().isProblem(404, "not-found");
+        assertThat(ids(list("ada").answer().body())).containsExactly(id.toString());
+
+        world.put("/v1/users/ada").json("{}").answer();
+        assertThat(ids(world.get("/v1/users/ada/inbox").answer().body()))
+                .containsExactly(id.toString());
+    }
+
+    @Test
     void another_tenants_inbox_is_unknown_and_its_list_empty() {
         var theirs = world.hasNotification(world.otherTenant, "ada");
         world.stores.inbox.add(

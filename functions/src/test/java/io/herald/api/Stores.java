@@ -1,6 +1,7 @@
 package io.herald.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.herald.audience.ContactPoints;
 import io.herald.audience.User;
 import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
@@ -27,7 +28,6 @@ import io.herald.submission.NotificationFilter;
 import io.herald.submission.Notifications;
 import io.herald.template.TemplateKey;
 import io.herald.template.Templates;
-import io.herald.template.Wording;
 import io.herald.tenant.Access;
 import io.herald.tenant.KeyHash;
 import io.herald.tenant.Keys;
@@ -131,9 +131,10 @@ final class Stores {
             }
 
             @Override
-            public Map<UserKey, User> find(Collection<UserKey> keys) {
+            public Map<UserKey, ContactPoints> contactPoints(Collection<UserKey> keys) {
                 reach();
-                var found = new HashMap<>(users);
+                var found = new HashMap<UserKey, ContactPoints>();
+                users.forEach((key, user) -> found.put(key, user.contactPoints()));
                 found.keySet().retainAll(keys);
                 return found;
             }
@@ -152,7 +153,11 @@ final class Stores {
             @Override
             public List<User> withEmail(
                     TenantId tenant, String email, @Nullable UserId after, int limit) {
-                return list(tenant, after, limit, user -> email.equalsIgnoreCase(user.email()));
+                return list(
+                        tenant,
+                        after,
+                        limit,
+                        user -> email.equalsIgnoreCase(user.details().email()));
             }
 
             private List<User> list(
@@ -193,7 +198,10 @@ final class Stores {
 
     private static UserTimeline.Entry entry(Notification notification, @Nullable Event event) {
         return new UserTimeline.Entry(
-                notification.id(), notification.channel(), templateOf(notification), event);
+                notification.id(),
+                notification.channel(),
+                notification.wording().template(),
+                event);
     }
 
     private static boolean isBehind(UserTimeline.Position position, UserTimeline.Position before) {
@@ -267,7 +275,7 @@ final class Stores {
             }
 
             @Override
-            public boolean acceptOnce(
+            public Once acceptOnce(
                     TenantId tenant, List<Notification> accepted, List<KeptAnswer> answers) {
                 reach();
                 var free =
@@ -279,7 +287,7 @@ final class Stores {
                             answer -> kept.put(new TenantKey(tenant, answer.key()), answer));
                     notifications.addAll(accepted);
                 }
-                return free;
+                return free ? Once.STORED : Once.KEY_TAKEN;
             }
 
             @Override
@@ -372,7 +380,7 @@ final class Stores {
         return isAnyOr(filter.user(), userOf(notification))
                 && isAnyOr(filter.status(), current.status())
                 && isAnyOr(filter.channel(), notification.channel())
-                && isAnyOr(filter.template(), templateOf(notification))
+                && isAnyOr(filter.template(), notification.wording().template())
                 && (filter.createdAfter() == null || !createdAt.isBefore(filter.createdAfter()))
                 && (filter.createdBefore() == null || createdAt.isBefore(filter.createdBefore()));
     }
@@ -392,10 +400,6 @@ final class Stores {
 
     private static @Nullable UserId userOf(Notification notification) {
         return notification.recipient() instanceof Recipient.OfUser(var user) ? user : null;
-    }
-
-    private static @Nullable String templateOf(Notification notification) {
-        return notification.wording() instanceof Wording.OfTemplate(var key, _) ? key : null;
     }
 
     private static Notification withoutPayload(Notification full) {

@@ -2,11 +2,13 @@ package io.herald.audience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.contract.Samples;
 import io.herald.contract.Store;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,8 +48,9 @@ public abstract class UsersContract {
 
         var user = new User(ada.user(), FULL, stored.user().version(), Store.START, Store.START);
         assertThat(stored).isEqualTo(new Users.Stored(user, true));
-        assertThat(store().users().find(List.of(ada))).isEqualTo(Map.of(ada, user));
         assertThat(store().users().newest(ada)).contains(user);
+        assertThat(store().users().contactPoints(List.of(ada)))
+                .isEqualTo(Map.of(ada, user.contactPoints()));
     }
 
     @Test
@@ -65,7 +68,7 @@ public abstract class UsersContract {
                         Store.START,
                         Store.START.plus(Duration.ofHours(1)));
         assertThat(stored).isEqualTo(new Users.Stored(expected, false));
-        assertThat(store().users().find(List.of(ada)).get(ada)).isEqualTo(expected);
+        assertThat(store().users().newest(ada)).contains(expected);
     }
 
     @Test
@@ -74,6 +77,48 @@ public abstract class UsersContract {
         store().clock().advance(Duration.ofHours(1));
 
         assertThat(store().users().put(ada, FULL)).isEqualTo(new Users.Stored(first.user(), false));
+    }
+
+    @Test
+    void attributes_come_back_as_they_were_put_and_the_same_again_is_no_change() {
+        var nested = Samples.object();
+        var innermost = nested;
+        for (int depth = 1; depth < 32; depth++) {
+            innermost = innermost.putArray("z").addObject();
+        }
+        ObjectNode attributes =
+                Samples.object()
+                        .put("z", new BigDecimal("1E+308"))
+                        .put("a", new BigDecimal("-1E-300"))
+                        .put("one", new BigDecimal("1.0"))
+                        .put("zeros", new BigDecimal("0.000"))
+                        .put("long", new BigInteger("9".repeat(300)))
+                        .put("digits", new BigDecimal("3." + "14".repeat(490)))
+                        .put("", Samples.ODD_TEXT)
+                        .set("deep", nested);
+        var details = withAttributes(attributes);
+
+        var stored = store().users().put(ada, details).user();
+
+        var read = store().users().newest(ada).orElseThrow();
+        // Equal trees may still differ in the order of their fields and in how a number is written.
+        assertThat(stored.details().attributes()).hasToString(attributes.toString());
+        assertThat(read.details().attributes()).hasToString(attributes.toString());
+        assertThat(store().users().put(ada, read.details()).user()).isEqualTo(read);
+        assertThat(store().users().putIfUnchanged(ada, details, read.version()))
+                .hasValueSatisfying(again ->
+                        assertThat(again.details().attributes())
+                                .hasToString(attributes.toString()));
+    }
+
+    @Test
+    void the_order_of_attributes_and_how_a_number_is_written_is_no_change() {
+        var one = Samples.object().put("a", new BigDecimal("1E+2")).put("b", "x");
+        var other = Samples.object().put("b", "x").put("a", 100);
+        var first = store().users().put(ada, withAttributes(one)).user();
+
+        assertThat(store().users().put(ada, withAttributes(other)).user())
+                .hasToString(first.toString());
     }
 
     @Test
@@ -90,6 +135,8 @@ public abstract class UsersContract {
                                 List.of(new PushToken(PushProvider.FCM, "a")),
                                 null,
                                 null),
+                        withAttributes(Samples.object().put("a", 1)),
+                        withAttributes(Samples.object().put("a", new BigDecimal("1.01"))),
                         details(null, null, null, List.of(), "de", null),
                         details(null, null, null, List.of(), null, "Europe/Rome"));
 
@@ -109,11 +156,13 @@ public abstract class UsersContract {
 
         var unknown = key("eve");
         var foreign = new UserKey(other.tenant(), new UserId("bob"));
-        var found = store().users().find(List.of(ada, bob, other, unknown, foreign));
+        var found = store().users().contactPoints(List.of(ada, bob, other, unknown, foreign));
 
         assertThat(found).containsOnlyKeys(ada, bob, other);
-        assertThat(found.values()).extracting(User::email).containsOnly(null, "other@example.com");
-        assertThat(store().users().find(List.of())).isEmpty();
+        assertThat(found.values())
+                .extracting(ContactPoints::email)
+                .containsOnly(null, "other@example.com");
+        assertThat(store().users().contactPoints(List.of())).isEmpty();
     }
 
     @Test
@@ -130,7 +179,7 @@ public abstract class UsersContract {
 
         var user = store().users().put(ada, details).user();
 
-        assertThat(user.email()).isEqualTo("ab@example.com");
+        assertThat(user.details().email()).isEqualTo("ab@example.com");
         assertThat(user.details().attributes())
                 .isEqualTo(Samples.object().put("key", "value").put("back", "\\u0000"));
     }
@@ -204,7 +253,7 @@ public abstract class UsersContract {
 
         assertThat(store().users().delete(ada, seen.version())).isTrue();
 
-        assertThat(store().users().find(List.of(ada, other))).containsOnlyKeys(other);
+        assertThat(store().users().contactPoints(List.of(ada, other))).containsOnlyKeys(other);
         assertThat(store().users().newest(ada)).isEmpty();
         assertThat(store().users().delete(ada, seen.version())).isFalse();
     }
@@ -263,7 +312,7 @@ public abstract class UsersContract {
         var found = store().users().withEmail(tenant, "aDA@exaMPLE.com", null, 10);
 
         assertThat(idsOf(found)).containsExactly("1", "2");
-        assertThat(found.getFirst().email()).isEqualTo("Ada@Example.com");
+        assertThat(found.getFirst().details().email()).isEqualTo("Ada@Example.com");
         assertThat(idsOf(store().users().withEmail(tenant, "ada@example.com", new UserId("1"), 10)))
                 .containsExactly("2");
         assertThat(store().users().withEmail(tenant, "ada@example.com", null, 1)).hasSize(1);
@@ -282,6 +331,10 @@ public abstract class UsersContract {
 
     private static UserDetails with(String email) {
         return Samples.userWith(email);
+    }
+
+    private static UserDetails withAttributes(ObjectNode attributes) {
+        return new UserDetails(null, null, null, List.of(), null, null, attributes);
     }
 
     private static UserDetails details(

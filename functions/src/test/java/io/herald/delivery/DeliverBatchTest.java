@@ -8,6 +8,7 @@ import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
 import io.herald.adapter.postgres.PostgresNotifications;
+import io.herald.adapter.postgres.PostgresStore;
 import io.herald.adapter.postgres.PostgresTemplates;
 import io.herald.adapter.postgres.PostgresTenants;
 import io.herald.adapter.postgres.PostgresTimeline;
@@ -62,10 +63,10 @@ class DeliverBatchTest {
     private static final Instant LEASE_END = Store.START.plus(LEASE);
     private static final String TEMPLATE = "order-shipped";
 
-    @RegisterExtension final MigratedDatabase store = new MigratedDatabase();
+    @RegisterExtension static final PostgresStore STORE = new PostgresStore();
 
     private final TenantId tenant = Samples.tenant();
-    private final NotificationIds ids = new NotificationIds(store.clock(), new Random(1));
+    private final NotificationIds ids = new NotificationIds(STORE.clock(), new Random(1));
     private final List<NotificationId> handedOver = new ArrayList<>();
     private final List<Message> messages = new ArrayList<>();
     private Outcome answer = new Outcome.Sent("reference");
@@ -74,9 +75,9 @@ class DeliverBatchTest {
 
     @BeforeEach
     void a_user_and_a_template_exist() {
-        new PostgresUsers(store.database(), store.clock())
+        new PostgresUsers(STORE.database(), STORE.clock())
                 .put(new UserKey(tenant, new UserId("ada")), Samples.userWith("ada@example.org"));
-        new PostgresTemplates(store.database(), store.clock())
+        new PostgresTemplates(STORE.database(), STORE.clock())
                 .put(
                         new TemplateKey(tenant, TEMPLATE),
                         new TemplateContent(
@@ -89,7 +90,7 @@ class DeliverBatchTest {
     }
 
     @Test
-    void an_undecodable_record_becomes_a_dead_letter_and_holds_up_no_other() throws SQLException {
+    void an_undecodable_record_becomes_a_dead_letter_and_holds_up_no_other() {
         var first = accepted();
         var last = accepted();
 
@@ -98,7 +99,7 @@ class DeliverBatchTest {
         assertThat(handedOver).containsExactly(first.id(), last.id());
         assertThat(newest(first).status()).isEqualTo(Status.SENT);
         assertThat(newest(last).status()).isEqualTo(Status.SENT);
-        assertThat(store.number("SELECT count(*) FROM undecodable_record")).isEqualTo(1);
+        assertThat(STORE.number("SELECT count(*) FROM undecodable_record")).isEqualTo(1);
     }
 
     @Test
@@ -123,7 +124,7 @@ class DeliverBatchTest {
     @Test
     void what_another_worker_is_sending_is_left_to_it_and_looked_at_when_its_lease_ends() {
         var notification = accepted();
-        append(Samples.sending(store.clock(), notification.id(), 1, LEASE_END));
+        append(Samples.sending(STORE.clock(), notification.id(), 1, LEASE_END));
 
         deliver(record(notification));
 
@@ -140,8 +141,8 @@ class DeliverBatchTest {
     @Test
     void a_record_of_what_is_sent_already_says_nothing_any_more() {
         var notification = accepted();
-        append(Samples.sending(store.clock(), notification.id(), 1, LEASE_END));
-        append(Samples.sent(store.clock(), notification.id(), 2));
+        append(Samples.sending(STORE.clock(), notification.id(), 1, LEASE_END));
+        append(Samples.sent(STORE.clock(), notification.id(), 2));
 
         deliver(record(notification));
 
@@ -153,7 +154,7 @@ class DeliverBatchTest {
     @Test
     void what_was_released_again_is_claimed_after_its_release() {
         var notification = accepted();
-        append(Samples.released(store.clock(), notification.id(), 1));
+        append(Samples.released(STORE.clock(), notification.id(), 1));
 
         deliver(record(notification));
 
@@ -242,7 +243,7 @@ class DeliverBatchTest {
                         Samples.object().put("name", "Eve"),
                         null,
                         null);
-        new PostgresNotifications(store.database(), store.clock(), Store.GRACE)
+        new PostgresNotifications(STORE.database(), STORE.clock(), Store.GRACE)
                 .accept(List.of(direct));
 
         deliver(record(direct));
@@ -278,16 +279,16 @@ class DeliverBatchTest {
         HandOver handOver = this::handOver;
         new DeliverBatch(
                         new MakeMessages(
-                                new PostgresUsers(store.database(), store.clock()),
-                                new PostgresTemplates(store.database(), store.clock()),
-                                new PostgresTenants(store.database(), store.clock()),
+                                new PostgresUsers(STORE.database(), STORE.clock()),
+                                new PostgresTemplates(STORE.database(), STORE.clock()),
+                                new PostgresTenants(STORE.database(), STORE.clock()),
                                 new MustacheRenderer()),
                         timeline(),
                         dueWork(),
-                        new PostgresDeadLetters(store.database()),
+                        new PostgresDeadLetters(STORE.database()),
                         Map.of(Channel.EMAIL, handOver, Channel.INBOX, inbox),
-                        new DecideOutcome(RetryPolicy.DEFAULT, store.clock(), new Random(1)),
-                        store.clock(),
+                        new DecideOutcome(RetryPolicy.DEFAULT, STORE.clock(), new Random(1)),
+                        STORE.clock(),
                         () -> 0,
                         LEASE)
                 .deliver(List.of(batch));
@@ -322,7 +323,7 @@ class DeliverBatchTest {
                         Samples.object().put("order", "A-17"),
                         null,
                         null);
-        new PostgresNotifications(store.database(), store.clock(), Store.GRACE)
+        new PostgresNotifications(STORE.database(), STORE.clock(), Store.GRACE)
                 .accept(List.of(notification));
         return notification;
     }
@@ -349,10 +350,10 @@ class DeliverBatchTest {
     }
 
     private Timeline timeline() {
-        return new PostgresTimeline(store.database());
+        return new PostgresTimeline(STORE.database());
     }
 
     private DueWork dueWork() {
-        return new PostgresDueWork(store.database(), store.clock());
+        return new PostgresDueWork(STORE.database(), STORE.clock());
     }
 }

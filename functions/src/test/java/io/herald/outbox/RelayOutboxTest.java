@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.herald.adapter.postgres.PostgresNotifications;
 import io.herald.adapter.postgres.PostgresOutbox;
+import io.herald.adapter.postgres.PostgresStore;
 import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.contract.Samples;
 import io.herald.contract.Store;
-import io.herald.delivery.MigratedDatabase;
 import io.herald.events.DispatchRecord;
 import io.herald.notification.Event;
 import io.herald.notification.NotificationId;
@@ -17,7 +17,6 @@ import io.herald.notification.Status;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.submission.Notification;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,7 @@ class RelayOutboxTest {
     private static final int ROWS = 2;
     private static final Publisher.Result PUBLISHED = new Publisher.Result.Published();
 
-    @RegisterExtension final MigratedDatabase store = new MigratedDatabase();
+    @RegisterExtension static final PostgresStore STORE = new PostgresStore();
 
     private final TenantId tenant = Samples.tenant();
     private final List<DispatchRecord> published = new ArrayList<>();
@@ -42,7 +41,7 @@ class RelayOutboxTest {
     private long bytes = 1024 * 1024;
 
     @Test
-    void what_is_published_is_gone_from_the_outbox() throws SQLException {
+    void what_is_published_is_gone_from_the_outbox() {
         var accepted = accepted(3);
 
         step();
@@ -79,12 +78,12 @@ class RelayOutboxTest {
     }
 
     @Test
-    void nothing_is_leased_while_kafka_would_not_be_asked() throws SQLException {
+    void nothing_is_leased_while_kafka_would_not_be_asked() {
         accepted(1);
         available = false;
 
         assertThat(step()).isFalse();
-        assertThat(store.number("SELECT tries FROM outbox")).isZero();
+        assertThat(STORE.number("SELECT tries FROM outbox")).isZero();
 
         available = true;
         step();
@@ -92,42 +91,42 @@ class RelayOutboxTest {
     }
 
     @Test
-    void each_row_waits_by_its_own_tries() throws SQLException {
+    void each_row_waits_by_its_own_tries() {
         kafka = _ -> new Publisher.Result.Unavailable("no leader");
         accepted(1);
         step();
-        store.clock().advance(Duration.ofSeconds(1));
+        STORE.clock().advance(Duration.ofSeconds(1));
         accepted(1);
         step();
 
         // The first has been tried twice and the second once.
-        var now = store.clock().instant();
+        var now = STORE.clock().instant();
         assertThat(outbox().lease(now.plusSeconds(1), LEASE, 10, bytes)).hasSize(1);
         assertThat(outbox().lease(now.plusMillis(1_999), LEASE, 10, bytes)).isEmpty();
         assertThat(outbox().lease(now.plusSeconds(2), LEASE, 10, bytes)).hasSize(1);
     }
 
     @Test
-    void what_kafka_does_not_take_now_stays_and_is_tried_again_after_a_while() throws SQLException {
+    void what_kafka_does_not_take_now_stays_and_is_tried_again_after_a_while() {
         var record = accepted(1).getFirst().asFirstRecord();
         kafka = _ -> new Publisher.Result.Unavailable("no leader");
 
         assertThat(step()).isFalse();
         assertThat(rows()).isEqualTo(1);
 
-        store.clock().advance(Duration.ofMillis(999));
+        STORE.clock().advance(Duration.ofMillis(999));
         step();
         assertThat(published).containsExactly(record);
 
         kafka = _ -> PUBLISHED;
-        store.clock().advance(Duration.ofMillis(1));
+        STORE.clock().advance(Duration.ofMillis(1));
         step();
         assertThat(published).containsExactly(record, record);
         assertThat(rows()).isZero();
     }
 
     @Test
-    void an_outage_puts_off_only_the_rows_it_met() throws SQLException {
+    void an_outage_puts_off_only_the_rows_it_met() {
         var first = accepted(1).getFirst();
         accepted(1);
         kafka =
@@ -143,7 +142,7 @@ class RelayOutboxTest {
     }
 
     @Test
-    void what_kafka_will_never_take_has_failed_and_the_others_are_published() throws SQLException {
+    void what_kafka_will_never_take_has_failed_and_the_others_are_published() {
         var accepted = accepted(2);
         var refused = accepted.getFirst();
         kafka =
@@ -163,8 +162,7 @@ class RelayOutboxTest {
     }
 
     @Test
-    void a_crash_after_publishing_leaves_the_row_which_comes_again_after_its_lease()
-            throws SQLException {
+    void a_crash_after_publishing_leaves_the_row_which_comes_again_after_its_lease() {
         var record = accepted(1).getFirst().asFirstRecord();
         kafka =
                 _ -> {
@@ -173,12 +171,12 @@ class RelayOutboxTest {
         assertThatThrownBy(this::step).hasMessage("the relay dies");
         kafka = _ -> PUBLISHED;
 
-        store.clock().advance(LEASE.minusMillis(1));
+        STORE.clock().advance(LEASE.minusMillis(1));
         step();
         assertThat(published).containsExactly(record);
         assertThat(rows()).isEqualTo(1);
 
-        store.clock().advance(Duration.ofMillis(1));
+        STORE.clock().advance(Duration.ofMillis(1));
         step();
         assertThat(published).containsExactly(record, record);
         assertThat(rows()).isZero();
@@ -188,8 +186,8 @@ class RelayOutboxTest {
         return new RelayOutbox(
                         outbox(),
                         new Kafka(),
-                        new PostgresTimeline(store.database()),
-                        store.clock(),
+                        new PostgresTimeline(STORE.database()),
+                        STORE.clock(),
                         new RelayOutbox.Settings(LEASE, BUDGET, ROWS, bytes))
                 .step();
     }
@@ -210,23 +208,23 @@ class RelayOutboxTest {
 
     /** A submission whose outbox row is no longer hidden from the relay. */
     private List<Notification> accepted(int count) {
-        var notifications = Samples.submission(store.clock(), tenant, new UserId("ada"), count);
-        new PostgresNotifications(store.database(), store.clock(), Store.GRACE)
+        var notifications = Samples.submission(STORE.clock(), tenant, new UserId("ada"), count);
+        new PostgresNotifications(STORE.database(), STORE.clock(), Store.GRACE)
                 .accept(notifications);
-        store.clock().advance(Store.GRACE);
+        STORE.clock().advance(Store.GRACE);
         return notifications;
     }
 
     private Map<NotificationId, Event> newest(List<Notification> notifications) {
-        return new PostgresTimeline(store.database())
+        return new PostgresTimeline(STORE.database())
                 .newest(notifications.stream().map(Notification::id).toList());
     }
 
-    private long rows() throws SQLException {
-        return store.number("SELECT count(*) FROM outbox");
+    private long rows() {
+        return STORE.number("SELECT count(*) FROM outbox");
     }
 
     private Outbox outbox() {
-        return new PostgresOutbox(store.database());
+        return new PostgresOutbox(STORE.database());
     }
 }

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.herald.adapter.postgres.PostgresDueWork;
 import io.herald.adapter.postgres.PostgresNotifications;
 import io.herald.adapter.postgres.PostgresOutbox;
+import io.herald.adapter.postgres.PostgresStore;
 import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.attempt.DecideOutcome;
 import io.herald.attempt.RetryPolicy;
 import io.herald.contract.Samples;
 import io.herald.contract.Store;
-import io.herald.delivery.MigratedDatabase;
 import io.herald.notification.Event;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Status;
@@ -20,7 +20,6 @@ import io.herald.notification.Timeline;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
 import io.herald.outbox.OutboxRow;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,15 +31,15 @@ class SettleDueWorkStepTest {
 
     private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
 
-    @RegisterExtension final MigratedDatabase store = new MigratedDatabase();
+    @RegisterExtension static final PostgresStore STORE = new PostgresStore();
 
     private final TenantId tenant = Samples.tenant();
     private boolean lanesHaveConsumed = true;
 
     @Test
-    void a_lapsed_lease_that_two_rows_lead_to_is_settled_once() throws SQLException {
+    void a_lapsed_lease_that_two_rows_lead_to_is_settled_once() {
         var id = accepted();
-        append(Samples.sending(store.clock(), id, 1, store.clock().instant()));
+        append(Samples.sending(STORE.clock(), id, 1, STORE.clock().instant()));
         watch(id, 0);
         watch(id, 1);
 
@@ -49,24 +48,24 @@ class SettleDueWorkStepTest {
         assertThat(timeline().of(id)).hasSize(2);
         assertThat(newest(id).status()).isEqualTo(Status.RETRYING);
         // What is left is the row of the retry.
-        assertThat(store.number("SELECT sequence FROM due")).isEqualTo(2);
+        assertThat(STORE.number("SELECT sequence FROM due")).isEqualTo(2);
     }
 
     @Test
-    void rows_without_a_notification_are_given_up_and_hold_nothing_up() throws SQLException {
+    void rows_without_a_notification_are_given_up_and_hold_nothing_up() {
         for (int i = 0; i < 3; i++) {
             watch(notMade(), 1);
         }
-        store.clock().advance(Duration.ofSeconds(1));
+        STORE.clock().advance(Duration.ofSeconds(1));
         var id = accepted();
-        append(Samples.sending(store.clock(), id, 1, store.clock().instant()));
+        append(Samples.sending(STORE.clock(), id, 1, STORE.clock().instant()));
         watch(id, 1);
 
         assertThat(step(2)).isTrue();
         step(2);
 
         assertThat(newest(id).status()).isEqualTo(Status.RETRYING);
-        assertThat(store.number("SELECT count(*) FROM due")).isEqualTo(1);
+        assertThat(STORE.number("SELECT count(*) FROM due")).isEqualTo(1);
     }
 
     @Test
@@ -89,10 +88,10 @@ class SettleDueWorkStepTest {
         assertThat(outbox()).isEmpty();
 
         lanesHaveConsumed = true;
-        store.clock().advance(LOOK_AGAIN.minusMillis(1));
+        STORE.clock().advance(LOOK_AGAIN.minusMillis(1));
         step();
         assertThat(outbox()).isEmpty();
-        store.clock().advance(Duration.ofMillis(1));
+        STORE.clock().advance(Duration.ofMillis(1));
         step();
         assertThat(outbox()).extracting(OutboxRow::first).containsExactly(id);
     }
@@ -105,35 +104,35 @@ class SettleDueWorkStepTest {
         return new SettleDueWork(
                         dueWork(),
                         timeline(),
-                        new DecideOutcome(RetryPolicy.DEFAULT, store.clock(), new Random(1)),
+                        new DecideOutcome(RetryPolicy.DEFAULT, STORE.clock(), new Random(1)),
                         this::hasConsumedAllBefore,
-                        store.clock(),
+                        STORE.clock(),
                         LOOK_AGAIN,
                         limit)
                 .step();
     }
 
     private boolean hasConsumedAllBefore(Instant time) {
-        assertThat(time).isEqualTo(store.clock().instant().minus(LOOK_AGAIN.dividedBy(2)));
+        assertThat(time).isEqualTo(STORE.clock().instant().minus(LOOK_AGAIN.dividedBy(2)));
         return lanesHaveConsumed;
     }
 
     /** Accepted, and published by itself. */
     private NotificationId accepted() {
-        var notifications = Samples.submission(store.clock(), tenant, new UserId("ada"), 1);
-        new PostgresNotifications(store.database(), store.clock(), Store.GRACE)
+        var notifications = Samples.submission(STORE.clock(), tenant, new UserId("ada"), 1);
+        new PostgresNotifications(STORE.database(), STORE.clock(), Store.GRACE)
                 .accept(notifications);
         var id = notifications.getFirst().id();
-        new PostgresOutbox(store.database()).deleteSubmission(id);
+        new PostgresOutbox(STORE.database()).deleteSubmission(id);
         return id;
     }
 
     private NotificationId notMade() {
-        return Samples.submission(store.clock(), tenant, new UserId("ada"), 1).getFirst().id();
+        return Samples.submission(STORE.clock(), tenant, new UserId("ada"), 1).getFirst().id();
     }
 
     private void watch(NotificationId id, int sequence) {
-        dueWork().watch(List.of(new DueWork.Watch(tenant, id, sequence, store.clock().instant())));
+        dueWork().watch(List.of(new DueWork.Watch(tenant, id, sequence, STORE.clock().instant())));
     }
 
     private void append(Event event) {
@@ -145,15 +144,15 @@ class SettleDueWorkStepTest {
     }
 
     private List<OutboxRow> outbox() {
-        return new PostgresOutbox(store.database())
-                .lease(store.clock().instant(), Duration.ZERO, 10, Long.MAX_VALUE);
+        return new PostgresOutbox(STORE.database())
+                .lease(STORE.clock().instant(), Duration.ZERO, 10, Long.MAX_VALUE);
     }
 
     private Timeline timeline() {
-        return new PostgresTimeline(store.database());
+        return new PostgresTimeline(STORE.database());
     }
 
     private DueWork dueWork() {
-        return new PostgresDueWork(store.database(), store.clock());
+        return new PostgresDueWork(STORE.database(), STORE.clock());
     }
 }

@@ -8,6 +8,7 @@ import io.herald.contract.Store;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.submission.IdempotencyKey.Use;
+import io.herald.submission.Notifications.Once;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ public abstract class KeptAnswersContract {
         var message = answer(Use.MESSAGE, "k-1", "the answer");
         var batch = answer(Use.BATCH, "k-1", "another answer");
 
-        assertThat(acceptOnce(message, batch)).isTrue();
+        assertThat(acceptOnce(message, batch)).isEqualTo(Once.STORED);
 
         assertThat(find("k-1", "k-2")).isEqualTo(Map.of(message.key(), message));
         assertThat(store().keptAnswers().find(tenant, List.of(batch.key())))
@@ -59,7 +60,7 @@ public abstract class KeptAnswersContract {
                                         answer(Use.MESSAGE, "free", "second"),
                                         answer(Use.MESSAGE, "taken", "second")));
 
-        assertThat(stored).isFalse();
+        assertThat(stored).isEqualTo(Once.KEY_TAKEN);
         assertThat(store().notifications().find(tenant, made.getFirst().id())).isEmpty();
         assertThat(find("free")).isEmpty();
         assertThat(find("taken").values()).containsExactly(answer(Use.MESSAGE, "taken", "first"));
@@ -81,11 +82,11 @@ public abstract class KeptAnswersContract {
 
         store().clock().advance(KeptAnswers.KEPT.minusMillis(1));
         assertThat(find("k").values()).containsExactly(first);
-        assertThat(acceptOnce(second)).isFalse();
+        assertThat(acceptOnce(second)).isEqualTo(Once.KEY_TAKEN);
 
         store().clock().advance(Duration.ofMillis(1));
         assertThat(find("k")).isEmpty();
-        assertThat(acceptOnce(second)).isTrue();
+        assertThat(acceptOnce(second)).isEqualTo(Once.STORED);
         assertThat(find("k").values()).containsExactly(second);
     }
 
@@ -113,7 +114,7 @@ public abstract class KeptAnswersContract {
     void of_many_calls_with_the_same_keys_at_the_same_time_one_stores() throws Exception {
         // In opposite orders, which must not end in a deadlock.
         var keys = IntStream.range(0, 20).mapToObj(i -> "k-" + i).toList();
-        var calls = new ArrayList<Callable<Boolean>>();
+        var calls = new ArrayList<Callable<Once>>();
         for (int i = 0; i < 12; i++) {
             var order = i % 2 == 0 ? keys : keys.reversed();
             var made = Samples.submission(store().clock(), tenant, new UserId("ada"), 20);
@@ -126,18 +127,18 @@ public abstract class KeptAnswersContract {
                                             .map(key -> answer(Use.MESSAGE, key, "x"))
                                             .toList()));
         }
-        int stored = 0;
+        var results = new ArrayList<Once>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var call : threads.invokeAll(calls)) {
-                stored += call.get() ? 1 : 0;
+                results.add(call.get());
             }
         }
 
-        assertThat(stored).isEqualTo(1);
+        assertThat(results).containsOnlyOnce(Once.STORED).containsOnly(Once.STORED, Once.KEY_TAKEN);
         assertThat(all()).hasSize(20);
     }
 
-    private boolean acceptOnce(KeptAnswer... answers) {
+    private Once acceptOnce(KeptAnswer... answers) {
         return store().notifications().acceptOnce(tenant, List.of(), List.of(answers));
     }
 

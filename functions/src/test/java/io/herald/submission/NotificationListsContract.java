@@ -128,8 +128,7 @@ public abstract class NotificationListsContract {
                 && (filter.status() == null || filter.status() == current.status())
                 && (filter.channel() == null || filter.channel() == notification.channel())
                 && (filter.template() == null
-                        || (notification.wording() instanceof Wording.OfTemplate(var key, _)
-                                && filter.template().equals(key)))
+                        || filter.template().equals(notification.wording().template()))
                 && (filter.createdAfter() == null || !createdAt.isBefore(filter.createdAfter()))
                 && (filter.createdBefore() == null || createdAt.isBefore(filter.createdBefore()));
     }

@@ -61,7 +61,7 @@ final class StatementsTest {
             GET /v1/notifications/{id}           1   1
             GET /v1/notifications/{id}/events    2   1
             PUT /v1/users/{userId}               1   2
-            GET /v1/users/{userId}               0   2
+            GET /v1/users/{userId}               1   1
             GET /v1/users/{userId}/inbox         1   2
             GET /v1/users/{userId}/events        1   1
             GET /v1/users                        1   1

@@ -15,8 +15,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 /** Makes the topics of the lanes. */
 public final class KafkaTopics {
 
-    /** Of one record, before it is compressed. */
-    static final int MAX_RECORD_BYTES = 1024 * 1024;
+    /** The most that one record may have, before it is compressed and with its key. */
+    public static final int MAX_RECORD_BYTES = 1024 * 1024;
 
     // Kafka counts what it adds to a batch, too.
     private static final int BATCH_OVERHEAD = 1_024;

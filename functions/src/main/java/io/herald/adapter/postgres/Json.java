@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /** JSON documents as text for Postgres, and back. */
 final class Json {
-    // jsonb writes 1e9999 out in full.
-    private static final int LONGEST_NUMBER_OF_POSTGRES = 150_000;
+    // The API takes numbers of a thousand characters. They may be written with a few more: a point,
+    // a sign, zeros in place of a small exponent.
+    private static final int LONGEST_NUMBER = 1_100;
 
     static final ObjectMapper MAPPER =
             JsonMapper.builder(
                             JsonFactory.builder()
                                     .streamReadConstraints(
                                             StreamReadConstraints.builder()
-                                                    .maxNumberLength(LONGEST_NUMBER_OF_POSTGRES)
+                                                    .maxNumberLength(LONGEST_NUMBER)
                                                     .build())
                                     .build())
                     // A double would change what the tenant wrote.
@@ -51,7 +52,10 @@ final class Json {
         return document == null ? null : write(document);
     }
 
-    /** For a column of type jsonb, whose strings cannot hold the NUL character: it is left out. */
+    /**
+     * For a column of type jsonb, or one that is compared as such: its strings cannot hold the NUL
+     * character, which is left out.
+     */
     static String writeForJsonb(JsonNode document) {
         String text = write(document);
         return text.contains(ESCAPED_NUL) ? write(withoutNul(document)) : text;

@@ -5,6 +5,7 @@ import io.herald.submission.IdempotencyKey;
 import io.herald.submission.KeptAnswer;
 import io.herald.submission.KeptAnswers;
 import io.herald.submission.KeyedRequest;
+import io.herald.submission.Notifications.Once;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -29,7 +30,7 @@ public final class PostgresKeptAnswers implements KeptAnswers {
 
     // In the order of the keys, so that two calls with the same ones cannot deadlock. A call that
     // is storing under one of them is waited for.
-    private static final String KEEP =
+    static final String KEEP =
             """
             INSERT INTO kept_answer (tenant_id, used_for, key, fingerprint, answer, created_at)
             SELECT ?::uuid, used_for, key, fingerprint, answer::json, ?
@@ -95,13 +96,8 @@ public final class PostgresKeptAnswers implements KeptAnswers {
         });
     }
 
-    /**
-     * Within a transaction of its caller.
-     *
-     * @return whether every key was free
-     */
-    static boolean keep(
-            Connection connection, TenantId tenant, List<KeptAnswer> answers, Clock clock)
+    /** Within a transaction of its caller, which is over unless the answers were stored. */
+    static Once keep(Connection connection, TenantId tenant, List<KeptAnswer> answers, Clock clock)
             throws SQLException {
         var now = clock.instant();
         var ordered = answers.stream().sorted(BY_KEY).toList();
@@ -116,7 +112,13 @@ public final class PostgresKeptAnswers implements KeptAnswers {
             statement.setArray(
                     6, SqlValues.texts(connection, ordered, kept -> Json.write(kept.answer())));
             statement.setObject(7, SqlValues.timestamp(now.minus(KEPT)));
-            return statement.executeUpdate() == ordered.size();
+            return statement.executeUpdate() == ordered.size() ? Once.STORED : Once.KEY_TAKEN;
+        } catch (SQLException e) {
+            // Short as it is, the statement waits long for nothing but another call.
+            if (SqlErrors.isTimeout(e)) {
+                return Once.KEY_BUSY;
+            }
+            throw e;
         }
     }
 

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 
 /** The table {@code api_key}. */
 public final class PostgresKeys implements Keys, IssuedKeys {
-    private static final String FIND =
+    static final String FIND =
             """
             SELECT tenant_id, scopes, expires_at FROM api_key
             WHERE hash = ? AND revoked_at IS NULL\
@@ -34,7 +34,7 @@ public final class PostgresKeys implements Keys, IssuedKeys {
             """;
 
     // An id is a UUIDv7, so the order of the ids is that of time.
-    private static final String LIST = "SELECT * FROM api_key WHERE tenant_id = ? ORDER BY id";
+    static final String LIST = "SELECT * FROM api_key WHERE tenant_id = ? ORDER BY id";
 
     private static final String REVOKE =
             """

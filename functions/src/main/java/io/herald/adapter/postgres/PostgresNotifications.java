@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The table {@code notification}, and the outbox row of each submission. */
 public final class PostgresNotifications implements Notifications {
-    /** How long a submission is left to the call that made it, before the relay takes it up. */
-    public static final Duration GRACE = Duration.ofSeconds(5);
-
     // What a record weighs beside its payload and metadata.
     private static final int ROW_BYTES = 512;
 
@@ -69,7 +66,8 @@ public final class PostgresNotifications implements Notifications {
     private final Duration grace;
 
     /**
-     * @param grace see {@link #GRACE}
+     * @param grace how long a submission is left to the call that made it, before the relay takes
+     *     it up
      */
     public PostgresNotifications(Database database, Clock clock, Duration grace) {
         this.database = database;
@@ -83,17 +81,18 @@ public final class PostgresNotifications implements Notifications {
     }
 
     @Override
-    public boolean acceptOnce(
+    public Once acceptOnce(
             TenantId tenant, List<Notification> notifications, List<KeptAnswer> answers) {
         return database.transaction(connection -> {
-            if (!PostgresKeptAnswers.keep(connection, tenant, answers, clock)) {
+            var kept = PostgresKeptAnswers.keep(connection, tenant, answers, clock);
+            if (kept != Once.STORED) {
                 connection.rollback();
-                return false;
+                return kept;
             }
             if (!notifications.isEmpty()) {
                 accept(connection, notifications);
             }
-            return true;
+            return Once.STORED;
         });
     }
 
@@ -136,41 +135,21 @@ public final class PostgresNotifications implements Notifications {
             throws SQLException {
         var connection = statement.getConnection();
         statement.setArray(7, SqlValues.uuids(connection, rows, row -> row.id().value()));
-        statement.setArray(8, SqlValues.texts(connection, rows, PostgresNotifications::userOf));
+        statement.setArray(8, SqlValues.texts(connection, rows, row -> row.recipient().userId()));
         statement.setArray(9, SqlValues.integers(connection, rows, row -> row.channel().code()));
         statement.setArray(10, SqlValues.integers(connection, rows, row -> row.lane().code()));
-        statement.setArray(
-                11,
-                SqlValues.texts(
-                        connection,
-                        rows,
-                        row ->
-                                row.wording() instanceof Wording.OfTemplate(var key, _)
-                                        ? key
-                                        : null));
+        statement.setArray(11, SqlValues.texts(connection, rows, row -> row.wording().template()));
         statement.setArray(
                 12,
                 SqlValues.nullableIntegers(
-                        connection,
-                        rows,
-                        row ->
-                                row.wording() instanceof Wording.OfTemplate(_, var version)
-                                        ? version
-                                        : null));
+                        connection, rows, row -> row.wording().templateVersion()));
         statement.setArray(13, SqlValues.texts(connection, rows, Notification::category));
         statement.setArray(14, SqlValues.integers(connection, rows, row -> row.guarantee().code()));
         statement.setArray(15, SqlValues.texts(connection, payloads, text -> text));
         statement.setArray(16, SqlValues.texts(connection, metadata, text -> text));
         statement.setArray(17, SqlValues.texts(connection, rows, Notification::traceparent));
         statement.setArray(
-                18,
-                SqlValues.texts(
-                        connection,
-                        rows,
-                        row ->
-                                row.recipient() instanceof Recipient.At(var contactPoint)
-                                        ? contactPoint
-                                        : null));
+                18, SqlValues.texts(connection, rows, row -> row.recipient().contactPoint()));
         statement.setArray(19, SqlValues.texts(connection, contents, text -> text));
     }
 
@@ -201,14 +180,9 @@ public final class PostgresNotifications implements Notifications {
                 PostgresNotificationLists.list(connection, tenant, filter, before, limit));
     }
 
-    private static @Nullable String userOf(Notification notification) {
-        return notification.recipient() instanceof Recipient.OfUser(var user) ? user.value() : null;
-    }
-
     private static @Nullable String contentOf(Notification notification) {
-        return notification.wording() instanceof Wording.Own(var content)
-                ? Json.write(ContentDocument.write(content))
-                : null;
+        var content = notification.wording().content();
+        return content == null ? null : Json.write(ContentDocument.write(content));
     }
 
     private static Recipient recipient(ResultSet results) throws SQLException {

@@ -42,6 +42,9 @@ public final class PostgresTemplates implements Templates {
                 WHERE content NOT IN (SELECT content FROM there)
                 ON CONFLICT (tenant_id, key, version) DO NOTHING
                 RETURNING version, content, created_at
+            ), superseded AS (
+                UPDATE template SET newest = false FROM made
+                WHERE tenant_id = ? AND key = ? AND template.version = made.version - 1
             )
             SELECT version, content, created_at,
                    CASE WHEN EXISTS (SELECT FROM there) THEN 'CHANGED' ELSE 'CREATED' END AS change
@@ -53,14 +56,20 @@ public final class PostgresTemplates implements Templates {
 
     private static final String ARCHIVE =
             """
-            INSERT INTO template (tenant_id, key, version, content, created_at, archived)
-            SELECT tenant_id, key, version + 1, '{}', ?, true
-            FROM (
-                SELECT * FROM template WHERE tenant_id = ? AND key = ?
-                ORDER BY version DESC LIMIT 1
-            ) AS newest
-            WHERE NOT archived AND version = ?
-            ON CONFLICT (tenant_id, key, version) DO NOTHING\
+            WITH made AS (
+                INSERT INTO template (tenant_id, key, version, content, created_at, archived)
+                SELECT tenant_id, key, version + 1, '{}', ?, true
+                FROM (
+                    SELECT * FROM template WHERE tenant_id = ? AND key = ?
+                    ORDER BY version DESC LIMIT 1
+                ) AS newest
+                WHERE NOT archived AND version = ?
+                ON CONFLICT (tenant_id, key, version) DO NOTHING
+                RETURNING tenant_id, key, version
+            )
+            UPDATE template SET newest = false FROM made
+            WHERE template.tenant_id = made.tenant_id AND template.key = made.key
+              AND template.version = made.version - 1\
             """;
 
     static final String NEWEST =
@@ -93,28 +102,20 @@ public final class PostgresTemplates implements Templates {
             t.content ->> 'category' AS category\
             """;
 
-    // Goes from key to key by the index, and no further than the page needs.
-    private static final String BY_KEY =
+    static final String LIST =
             """
-            WITH RECURSIVE step AS (
-                (SELECT key FROM template WHERE tenant_id = ? AND key > ? ORDER BY key LIMIT 1)
-                UNION ALL
-                SELECT next.key FROM step CROSS JOIN LATERAL (
-                    SELECT key FROM template WHERE tenant_id = ? AND key > step.key
-                    ORDER BY key LIMIT 1
-                ) AS next
-            )
-            SELECT %s FROM step CROSS JOIN LATERAL (
-                SELECT * FROM template WHERE tenant_id = ? AND key = step.key
-                ORDER BY version DESC LIMIT 1
-            ) AS t
-            WHERE NOT t.archived\
-            """;
-
-    static final String LIST = BY_KEY.formatted(SUMMARY) + " LIMIT ?";
+            SELECT %s FROM template AS t
+            WHERE t.tenant_id = ? AND t.key > ? AND t.newest AND NOT t.archived
+            ORDER BY t.key LIMIT ?\
+            """
+                    .formatted(SUMMARY);
 
     static final String NAMING =
-            BY_KEY.formatted("t.key") + " AND t.content ->> 'category' = ? LIMIT ?";
+            """
+            SELECT key FROM template
+            WHERE tenant_id = ? AND content ->> 'category' = ? AND newest AND NOT archived
+            ORDER BY key LIMIT ?\
+            """;
 
     static final String VERSIONS =
             """
@@ -145,6 +146,8 @@ public final class PostgresTemplates implements Templates {
                 statement.setObject(5, key.tenant().value());
                 statement.setString(6, key.key());
                 statement.setObject(7, SqlValues.timestamp(clock.instant()));
+                statement.setObject(8, key.tenant().value());
+                statement.setString(9, key.key());
                 try (var results = statement.executeQuery()) {
                     return results.next()
                             ? Optional.of(
@@ -232,9 +235,7 @@ public final class PostgresTemplates implements Templates {
             try (var statement = connection.prepareStatement(LIST)) {
                 statement.setObject(1, tenant.value());
                 statement.setString(2, after == null ? "" : after);
-                statement.setObject(3, tenant.value());
-                statement.setObject(4, tenant.value());
-                statement.setInt(5, limit);
+                statement.setInt(3, limit);
                 return summaries(statement);
             }
         });
@@ -258,11 +259,8 @@ public final class PostgresTemplates implements Templates {
         return database.read(connection -> {
             try (var statement = connection.prepareStatement(NAMING)) {
                 statement.setObject(1, tenant.value());
-                statement.setString(2, "");
-                statement.setObject(3, tenant.value());
-                statement.setObject(4, tenant.value());
-                statement.setString(5, category);
-                statement.setInt(6, limit);
+                statement.setString(2, category);
+                statement.setInt(3, limit);
                 var keys = new ArrayList<String>();
                 try (var results = statement.executeQuery()) {
                     while (results.next()) {

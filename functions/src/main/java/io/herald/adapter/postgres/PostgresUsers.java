@@ -1,6 +1,7 @@
 package io.herald.adapter.postgres;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.herald.audience.ContactPoints;
 import io.herald.audience.PushProvider;
 import io.herald.audience.PushToken;
 import io.herald.audience.User;
@@ -30,12 +31,13 @@ public final class PostgresUsers implements Users {
             INSERT INTO recipient AS r (email, phone, webhook_url, push_tokens, locale, timezone,
                                         attributes, tenant_id, user_id, version, created_at,
                                         updated_at)
-            VALUES (?, ?, ?, ?::jsonb, ?, ?, ?::jsonb, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?::jsonb, ?, ?, ?::json, ?, ?, ?, ?, ?)
             ON CONFLICT (tenant_id, user_id)\
             """;
 
-    // What is the same already is no change, and keeps its version and time. In what RETURNING
-    // gives, xmax is 0 only for a row that was not there before.
+    // What is the same already is no change, and keeps its version and time, and with them the text
+    // of its attributes. In what RETURNING gives, xmax is 0 only for a row that was not there
+    // before.
     private static final String PUT =
             INSERT
                     + """
@@ -44,14 +46,14 @@ public final class PostgresUsers implements Users {
                          version, updated_at) = (
                         SELECT excluded.email, excluded.phone, excluded.webhook_url,
                                excluded.push_tokens, excluded.locale, excluded.timezone,
-                               excluded.attributes,
+                               CASE WHEN changed THEN excluded.attributes ELSE r.attributes END,
                                CASE WHEN changed THEN r.version + 1 ELSE r.version END,
                                CASE WHEN changed THEN excluded.updated_at ELSE r.updated_at END
                         FROM (SELECT (r.email, r.phone, r.webhook_url, r.push_tokens, r.locale,
-                                      r.timezone, r.attributes)
+                                      r.timezone, r.attributes::jsonb)
                             IS DISTINCT FROM (excluded.email, excluded.phone, excluded.webhook_url,
                                               excluded.push_tokens, excluded.locale,
-                                              excluded.timezone, excluded.attributes) AS changed
+                                              excluded.timezone, excluded.attributes::jsonb) AS changed
                         ) AS c
                     )
                     RETURNING *, xmax = 0 AS created\
@@ -63,7 +65,7 @@ public final class PostgresUsers implements Users {
             """
             UPDATE recipient
             SET email = ?, phone = ?, webhook_url = ?, push_tokens = ?::jsonb, locale = ?,
-                timezone = ?, attributes = ?::jsonb, version = version + 1, updated_at = ?
+                timezone = ?, attributes = ?::json, version = version + 1, updated_at = ?
             WHERE tenant_id = ? AND user_id = ? AND version = ?
             RETURNING *\
             """;
@@ -71,11 +73,15 @@ public final class PostgresUsers implements Users {
     private static final String DELETE =
             "DELETE FROM recipient WHERE tenant_id = ? AND user_id = ? AND version = ?";
 
-    private static final String FIND =
+    static final String CONTACT_POINTS =
             """
-            SELECT r.* FROM unnest(?::uuid[], ?::text[]) AS wanted (tenant_id, user_id)
-            JOIN recipient AS r USING (tenant_id, user_id)\
+            SELECT tenant_id, user_id, email, webhook_url, version
+            FROM unnest(?::uuid[], ?::text[]) AS wanted (tenant_id, user_id)
+            JOIN recipient USING (tenant_id, user_id)\
             """;
+
+    private static final String NEWEST =
+            "SELECT * FROM recipient WHERE tenant_id = ? AND user_id = ?";
 
     static final String LIST =
             """
@@ -143,31 +149,42 @@ public final class PostgresUsers implements Users {
     }
 
     @Override
-    public Map<UserKey, User> find(Collection<UserKey> keys) {
+    public Map<UserKey, ContactPoints> contactPoints(Collection<UserKey> keys) {
         if (keys.isEmpty()) {
             return Map.of();
         }
         return database.read(connection -> {
-            try (var statement = connection.prepareStatement(FIND)) {
+            try (var statement = connection.prepareStatement(CONTACT_POINTS)) {
                 statement.setArray(
                         1, SqlValues.uuids(connection, keys, key -> key.tenant().value()));
                 statement.setArray(2, SqlValues.texts(connection, keys, key -> key.user().value()));
-                var users = new HashMap<UserKey, User>();
+                var found = new HashMap<UserKey, ContactPoints>();
                 try (var results = statement.executeQuery()) {
                     while (results.next()) {
-                        var tenant = new TenantId(SqlValues.uuid(results, "tenant_id"));
-                        var user = user(results);
-                        users.put(new UserKey(tenant, user.id()), user);
+                        found.put(
+                                new UserKey(
+                                        new TenantId(SqlValues.uuid(results, "tenant_id")),
+                                        new UserId(results.getString("user_id"))),
+                                new ContactPoints(
+                                        results.getString("email"),
+                                        results.getString("webhook_url"),
+                                        results.getLong("version")));
                     }
                 }
-                return users;
+                return found;
             }
         });
     }
 
     @Override
     public Optional<User> newest(UserKey key) {
-        return Optional.ofNullable(find(List.of(key)).get(key));
+        return database.read(connection -> {
+            try (var statement = connection.prepareStatement(NEWEST)) {
+                statement.setObject(1, key.tenant().value());
+                statement.setString(2, key.user().value());
+                return users(statement).stream().findFirst();
+            }
+        });
     }
 
     @Override

@@ -75,6 +75,11 @@ final class SqlErrors {
                                                         || classOf(sql).equals("08"))));
     }
 
+    /** Whether it took longer than {@code statement_timeout} or {@code lock_timeout}. */
+    static boolean isTimeout(SQLException exception) {
+        return state(exception).equals("57014") || isLockTimeout(exception);
+    }
+
     /** Whether a lock was not to be had within {@code lock_timeout}. */
     static boolean isLockTimeout(Throwable exception) {
         return anyInChain(

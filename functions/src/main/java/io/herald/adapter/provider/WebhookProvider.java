@@ -5,7 +5,6 @@ import io.herald.delivery.Message;
 import io.herald.delivery.Provider;
 import io.herald.events.WebhookMessage;
 import io.herald.notification.Reason;
-import io.herald.notification.Recipient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -159,9 +158,7 @@ public final class WebhookProvider implements Provider<Message.Webhook>, AutoClo
                                 message.content().type(),
                                 message.notification().acceptedAt(),
                                 message.notification().value(),
-                                message.recipient() instanceof Recipient.OfUser(var user)
-                                        ? user.value()
-                                        : null,
+                                message.recipient().userId(),
                                 message.template(),
                                 message.content().body(),
                                 message.payload(),

@@ -2,9 +2,7 @@ package io.herald.adapter.redis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.herald.audience.PushProvider;
-import io.herald.audience.PushToken;
+import io.herald.audience.ContactPoints;
 import io.herald.audience.User;
 import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
@@ -12,9 +10,6 @@ import io.herald.audience.Users;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,36 +17,36 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users, with Redis in front. A write is seen by every reader when it returns, as long as Redis
- * could be reached: a reader that had read the older version meanwhile cannot put it back. When
- * Redis was out of reach for the writer and not for a reader, that reader may see the older version
- * for at most {@link #TIME_TO_LIVE}. A user that does not exist is looked up each time, and so is
- * every list.
+ * Users, with Redis in front of their contact points, which every message asks for. A write is seen
+ * by every reader when it returns, as long as Redis could be reached: a reader that had read the
+ * older version meanwhile cannot put it back. When Redis was out of reach for the writer and not
+ * for a reader, that reader may see the older version for at most {@link #TIME_TO_LIVE}. A user
+ * that does not exist is looked up each time, and so is all else that is known of one.
  */
 public final class CachedUsers implements Users {
 
-    /** How long a user is kept without being read from the store again. */
+    /** How long contact points are kept without being read from the store again. */
     public static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
 
     private final Users store;
-    private final ReadThrough<UserKey, User> cache;
+    private final ReadThrough<UserKey, ContactPoints> cache;
 
     public CachedUsers(Users store, RedisCache redis) {
         this.store = store;
-        this.cache = new ReadThrough<>(redis, new UserFormat(), TIME_TO_LIVE);
+        this.cache = new ReadThrough<>(redis, new ContactPointsFormat(), TIME_TO_LIVE);
     }
 
     @Override
     public Stored put(UserKey key, UserDetails details) {
         var stored = store.put(key, details);
-        cache.written(key, stored.user());
+        cache.written(key, stored.user().contactPoints());
         return stored;
     }
 
     @Override
     public Optional<User> putIfUnchanged(UserKey key, UserDetails details, long seen) {
         var stored = store.putIfUnchanged(key, details, seen);
-        stored.ifPresent(user -> cache.written(key, user));
+        stored.ifPresent(user -> cache.written(key, user.contactPoints()));
         return stored;
     }
 
@@ -65,8 +60,8 @@ public final class CachedUsers implements Users {
     }
 
     @Override
-    public Map<UserKey, User> find(Collection<UserKey> keys) {
-        return cache.find(keys, store::find);
+    public Map<UserKey, ContactPoints> contactPoints(Collection<UserKey> keys) {
+        return cache.find(keys, store::contactPoints);
     }
 
     @Override
@@ -84,74 +79,33 @@ public final class CachedUsers implements Users {
         return store.withEmail(tenant, email, after, limit);
     }
 
-    private static final class UserFormat implements ReadThrough.Format<UserKey, User> {
+    private static final class ContactPointsFormat
+            implements ReadThrough.Format<UserKey, ContactPoints> {
         @Override
         public String key(UserKey key) {
             return "herald:user:" + key.tenant() + ":" + key.user();
         }
 
         @Override
-        public long version(User user) {
-            return user.version();
+        public long version(ContactPoints points) {
+            return points.version();
         }
 
         @Override
-        public JsonNode write(User user) {
-            var details = user.details();
-            var json = JsonNodeFactory.instance.objectNode();
-            json.put("id", user.id().value());
-            json.put("email", details.email());
-            json.put("phone", details.phone());
-            json.put("webhookUrl", details.webhookUrl());
-            var tokens = json.putArray("pushTokens");
-            for (var token : details.pushTokens()) {
-                tokens.addObject()
-                        .put("provider", token.provider().name())
-                        .put("token", token.token());
-            }
-            json.put("locale", details.locale());
-            json.put("timezone", details.timezone());
-            json.set("attributes", details.attributes());
-            json.put("version", user.version());
-            json.put("createdAt", microseconds(user.createdAt()));
-            json.put("updatedAt", microseconds(user.updatedAt()));
-            return json;
+        public JsonNode write(ContactPoints points) {
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("email", points.email())
+                    .put("webhookUrl", points.webhookUrl())
+                    .put("version", points.version());
         }
 
         @Override
-        public User read(JsonNode json) {
-            var tokens = new ArrayList<PushToken>();
-            for (var token : json.required("pushTokens")) {
-                tokens.add(
-                        new PushToken(
-                                PushProvider.valueOf(token.required("provider").textValue()),
-                                token.required("token").textValue()));
-            }
-            return new User(
-                    new UserId(json.required("id").textValue()),
-                    new UserDetails(
-                            textOrNull(json, "email"),
-                            textOrNull(json, "phone"),
-                            textOrNull(json, "webhookUrl"),
-                            tokens,
-                            textOrNull(json, "locale"),
-                            textOrNull(json, "timezone"),
-                            (ObjectNode) json.required("attributes")),
-                    json.required("version").longValue(),
-                    time(json.required("createdAt")),
-                    time(json.required("updatedAt")));
-        }
-
-        // As numbers: to read times as texts took a third of the time that a batch's users take.
-        private static long microseconds(Instant time) {
-            return ChronoUnit.MICROS.between(Instant.EPOCH, time);
-        }
-
-        private static Instant time(JsonNode microseconds) {
-            if (!microseconds.isIntegralNumber()) {
-                throw new IllegalArgumentException("not a time");
-            }
-            return Instant.EPOCH.plus(microseconds.longValue(), ChronoUnit.MICROS);
+        public ContactPoints read(JsonNode json) {
+            return new ContactPoints(
+                    textOrNull(json, "email"),
+                    textOrNull(json, "webhookUrl"),
+                    json.required("version").longValue());
         }
 
         private static @Nullable String textOrNull(JsonNode json, String field) {

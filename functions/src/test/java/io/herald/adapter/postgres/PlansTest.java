@@ -49,12 +49,45 @@ final class PlansTest {
 
     private static final TenantId TENANT = Samples.tenant();
 
+    /** Three in four are archived, and what once named another category names it no more. */
     private static final String MANY_TEMPLATES =
             """
-            INSERT INTO template
-            SELECT tenant, 'key-' || k, v, '{"category": "own"}', now()
+            INSERT INTO template (tenant_id, key, version, content, created_at, archived, newest)
+            SELECT tenant, CASE k %% 4 WHEN 0 THEN 'key-' ELSE 'gone-' END || k, v,
+                   CASE WHEN v < 20 AND k %% 2 = 0 THEN '{"category": "other"}'
+                        ELSE '{"category": "own"}' END::jsonb,
+                   now(), v = 20 AND k %% 4 > 0, v = 20
             FROM (VALUES (gen_random_uuid()), ('%s'::uuid)) AS t (tenant),
-                 generate_series(1, 1000) AS k, generate_series(1, 20) AS v\
+                 generate_series(1, 4000) AS k, generate_series(1, 20) AS v
+            UNION ALL
+            SELECT '%s', 'other-' || k, 1, '{"category": "other"}', now(), false, true
+            FROM generate_series(1, 3) AS k\
+            """
+                    .formatted(TENANT, TENANT);
+
+    private static final String MANY_KEYS =
+            """
+            WITH t AS (
+                INSERT INTO tenant
+                SELECT id, id::text, 'secret', now()
+                FROM (
+                    SELECT gen_random_uuid() AS id FROM generate_series(1, 1000)
+                    UNION ALL SELECT '%s'
+                ) AS ids
+                RETURNING id
+            )
+            INSERT INTO api_key (hash, id, tenant_id, hint, scopes, created_at)
+            SELECT sha256((id || '-' || k)::bytea), gen_random_uuid(), id, 'hint', '{READ}', now()
+            FROM t, generate_series(1, 20) AS k\
+            """
+                    .formatted(TENANT);
+
+    private static final String MANY_KEPT_ANSWERS =
+            """
+            INSERT INTO kept_answer
+            SELECT tenant, 1, 'key-' || k, 'fingerprint', '{}', now() - interval '1 minute'
+            FROM (VALUES (gen_random_uuid()), ('%s'::uuid)) AS t (tenant),
+                 generate_series(1, 20000) AS k\
             """
                     .formatted(TENANT);
 
@@ -127,6 +160,8 @@ final class PlansTest {
             statement.execute(MANY_FAILURES);
             statement.execute(MANY_TEMPLATES);
             statement.execute(MANY_CATEGORIES);
+            statement.execute(MANY_KEYS);
+            statement.execute(MANY_KEPT_ANSWERS);
             statement.execute("VACUUM ANALYZE");
         }
     }
@@ -454,18 +489,80 @@ final class PlansTest {
     void templates_and_categories_are_read_by_index() throws SQLException {
         var tenant = uuid(TENANT.value());
 
-        var newest = explain(PostgresTemplates.NEWEST, "ARRAY[" + tenant + "]", "ARRAY['key-7']");
-        var list = explain(PostgresTemplates.LIST, tenant, "'key-5'", tenant, tenant, "20");
-        var versions = explain(PostgresTemplates.VERSIONS, tenant, "'key-7'", "15", "20");
-        var naming =
-                explain(PostgresTemplates.NAMING, tenant, "''", tenant, tenant, "'other'", "10");
+        var newest = explain(PostgresTemplates.NEWEST, "ARRAY[" + tenant + "]", "ARRAY['key-8']");
+        var versions = explain(PostgresTemplates.VERSIONS, tenant, "'key-8'", "15", "20");
         var categories = explain(PostgresCategories.OF, tenant);
 
-        for (var plan : List.of(newest, list, versions, naming, categories)) {
+        for (var plan : List.of(newest, versions, categories)) {
             assertThat(plan).doesNotContain("Seq Scan").contains("_pkey");
         }
-        // From key to key, as far as the page goes.
-        assertThat(list).contains("CTE Scan on step").contains("rows=20");
+    }
+
+    @Test
+    void a_list_of_templates_walks_neither_older_versions_nor_what_is_archived()
+            throws SQLException {
+        var tenant = uuid(TENANT.value());
+
+        var list = explain(PostgresTemplates.LIST, tenant, "''", "20");
+        assertThat(list).contains("Index Scan using template_list").doesNotContain("Sort");
+        assertThat(rowsRead(list)).isEqualTo(20);
+
+        var naming = explain(PostgresTemplates.NAMING, tenant, "'other'", "10");
+        assertThat(naming).contains("using template_category").doesNotContain("Sort");
+        assertThat(rowsRead(naming)).isEqualTo(3);
+    }
+
+    @Test
+    void keys_are_found_by_their_hash_and_listed_by_their_tenant() throws SQLException {
+        var found = explain(PostgresKeys.FIND, "sha256('%s-7')".formatted(TENANT));
+        assertThat(found).contains("Index Scan using api_key_pkey");
+        assertThat(rowsRead(found)).isEqualTo(1);
+
+        var list = explain(PostgresKeys.LIST, uuid(TENANT.value()));
+        assertThat(list).contains("Index Scan using api_key_tenant").doesNotContain("Sort");
+        assertThat(rowsRead(list)).isEqualTo(20);
+    }
+
+    @Test
+    void kept_answers_are_found_and_stored_under_by_their_key() throws SQLException {
+        var found =
+                explain(
+                        PostgresKeptAnswers.FIND,
+                        "ARRAY[1, 1, 2]",
+                        "ARRAY['key-7', 'none', 'key-7']",
+                        uuid(TENANT.value()),
+                        "now() - interval '1 day'");
+        assertThat(found)
+                .doesNotContain("Seq Scan")
+                .contains("Index Scan using kept_answer_pkey")
+                .contains("actual rows=1 loops=1)");
+
+        var kept =
+                explain(
+                        PostgresKeptAnswers.KEEP,
+                        uuid(TENANT.value()),
+                        "now()",
+                        "ARRAY[1, 1]",
+                        "ARRAY['key-7', 'free']",
+                        "ARRAY['f', 'f']",
+                        "ARRAY['{}', '{}']",
+                        "now() - interval '1 day'");
+        assertThat(kept)
+                .doesNotContain("Scan on kept_answer")
+                .contains("Conflict Arbiter Indexes: kept_answer_pkey")
+                .contains("Conflicting Tuples: 1")
+                .contains("Rows Removed by Conflict Filter: 1");
+    }
+
+    @Test
+    void where_users_are_reached_is_looked_up_by_index() throws SQLException {
+        var plan =
+                explain(
+                        PostgresUsers.CONTACT_POINTS,
+                        "ARRAY[%s, %s]".formatted(uuid(TENANT.value()), uuid(TENANT.value())),
+                        "ARRAY['user-7', 'nobody']");
+
+        assertThat(plan).doesNotContain("Seq Scan").contains("Index Scan using recipient_pkey");
     }
 
     private static final Pattern PARTITION =
@@ -480,6 +577,12 @@ final class PlansTest {
                 .mapToInt(match -> Integer.parseInt(match.group(1)))
                 .max()
                 .orElseThrow();
+    }
+
+    /** What the plan took from its one scan, and what it read there and threw away. */
+    private static int rowsRead(String plan) {
+        assertThat(plan).doesNotContain("Rows Removed").containsOnlyOnce(" Scan ");
+        return mostRows(plan);
     }
 
     /** Those whose rows were looked at. */

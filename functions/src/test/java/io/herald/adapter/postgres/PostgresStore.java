@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A database for one test class, emptied before each test. */
-final class PostgresStore
+public final class PostgresStore
         implements Store, BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
     private static final String EMPTY =
             """
@@ -66,7 +66,7 @@ final class PostgresStore
         return requireNonNull(settings);
     }
 
-    Database database() {
+    public Database database() {
         return new Database(requireNonNull(pool));
     }
 
@@ -79,7 +79,8 @@ final class PostgresStore
                 });
     }
 
-    long number(String sql) {
+    /** What a query says that answers with one number, for what no port tells. */
+    public long number(String sql) {
         return database().read(connection -> number(connection, sql));
     }
 

@@ -48,7 +48,8 @@ class CachedUsersTest {
     void what_was_written_is_found_without_the_store() {
         var stored = users.put(ada, details("ada@example.com"));
 
-        assertThat(users.find(List.of(ada))).containsOnly(Map.entry(ada, stored.user()));
+        assertThat(users.contactPoints(List.of(ada)))
+                .containsOnly(Map.entry(ada, stored.user().contactPoints()));
         assertThat(store.questions).isEmpty();
     }
 
@@ -57,7 +58,7 @@ class CachedUsersTest {
         users.put(ada, details("ada@example.com"));
         store.put(grace, details("grace@example.com"));
 
-        var found = users.find(List.of(ada, grace, key("nobody")));
+        var found = users.contactPoints(List.of(ada, grace, key("nobody")));
 
         assertThat(found).containsOnlyKeys(ada, grace);
         assertThat(store.questions).containsExactly(List.of(grace, key("nobody")));
@@ -66,21 +67,33 @@ class CachedUsersTest {
     @Test
     void what_was_read_is_found_the_next_time_and_what_is_not_there_is_asked_for_again() {
         store.put(ada, details("ada@example.com"));
-        users.find(List.of(ada, grace));
+        users.contactPoints(List.of(ada, grace));
         store.questions.clear();
 
-        assertThat(users.find(List.of(ada, grace))).containsOnlyKeys(ada);
+        assertThat(users.contactPoints(List.of(ada, grace))).containsOnlyKeys(ada);
         assertThat(store.questions).containsExactly(List.of(grace));
     }
 
     @Test
-    void a_user_comes_back_as_it_was() {
-        var user = users.put(ada, details("ada@example.com")).user();
+    void they_come_back_as_they_were() {
+        var all = users.put(ada, details("ada@example.com")).user().contactPoints();
+        assertThat(users.contactPoints(Set.of(ada)).get(ada)).isEqualTo(all);
 
-        assertThat(users.find(Set.of(ada)).get(ada)).isEqualTo(user);
+        var none = users.put(grace, Samples.userWith(null)).user().contactPoints();
+        assertThat(users.contactPoints(Set.of(grace)).get(grace)).isEqualTo(none);
+        assertThat(store.questions).isEmpty();
+    }
 
-        var bare = users.put(grace, Samples.userWith(null)).user();
-        assertThat(users.find(Set.of(grace)).get(grace)).isEqualTo(bare);
+    @Test
+    void nothing_is_kept_of_a_user_but_where_it_is_reached() {
+        users.put(ada, details("ada@example.com"));
+        try (var client = RedisClient.create(redis.toString());
+                var connection = client.connect()) {
+            assertThat(connection.sync().get("herald:user:" + tenant + ":ada"))
+                    .isEqualTo(
+                            "1 {\"email\":\"ada@example.com\","
+                                    + "\"webhookUrl\":\"https://example.com/hook\",\"version\":1}");
+        }
     }
 
     @Test
@@ -88,7 +101,7 @@ class CachedUsersTest {
         users.put(ada, details("ada@example.com"));
         var other = new UserKey(new TenantId(UUID.randomUUID()), ada.user());
 
-        assertThat(users.find(List.of(other))).isEmpty();
+        assertThat(users.contactPoints(List.of(other))).isEmpty();
     }
 
     @Test
@@ -101,7 +114,7 @@ class CachedUsersTest {
             users.put(ada, details("new@example.com"));
         });
 
-        reader.find(List.of(ada));
+        reader.contactPoints(List.of(ada));
 
         assertThat(emailOf(ada)).isEqualTo("new@example.com");
     }
@@ -111,7 +124,7 @@ class CachedUsersTest {
         var user = users.put(ada, details("ada@example.com")).user();
 
         assertThat(users.delete(ada, user.version())).isTrue();
-        assertThat(users.find(List.of(ada))).isEmpty();
+        assertThat(users.contactPoints(List.of(ada))).isEmpty();
 
         users.put(ada, details("again@example.com"));
         store.questions.clear();
@@ -128,9 +141,9 @@ class CachedUsersTest {
             users.delete(ada, user.version());
         });
 
-        assertThat(reader.find(List.of(ada))).containsOnlyKeys(ada);
+        assertThat(reader.contactPoints(List.of(ada))).containsOnlyKeys(ada);
 
-        assertThat(users.find(List.of(ada))).isEmpty();
+        assertThat(users.contactPoints(List.of(ada))).isEmpty();
     }
 
     @Test
@@ -166,19 +179,19 @@ class CachedUsersTest {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var tasks = new ArrayList<Callable<Object>>();
             for (var key : keys) {
-                tasks.add(() -> reader.find(List.of(key)));
+                tasks.add(() -> reader.contactPoints(List.of(key)));
                 tasks.add(() -> users.put(key, details("new@example.com")));
-                tasks.add(() -> reader.find(List.of(key)));
+                tasks.add(() -> reader.contactPoints(List.of(key)));
                 tasks.add(() -> users.put(key, details("newer@example.com")));
             }
             for (var task : threads.invokeAll(tasks)) {
                 task.get();
             }
         }
-        var newest = store.find(keys);
+        var newest = store.contactPoints(keys);
         store.questions.clear();
 
-        assertThat(users.find(keys)).isEqualTo(newest);
+        assertThat(users.contactPoints(keys)).isEqualTo(newest);
         assertThat(store.questions).isEmpty();
     }
 
@@ -193,22 +206,22 @@ class CachedUsersTest {
                 "1 {}",
                 "1 []",
                 "1 null",
-                "1 {\"id\":\"ada\"}",
+                "1 {\"email\":\"ada@example.com\"}",
                 "99999 not json",
-                "x {\"id\":\"ada\"}"
+                "x {\"email\":\"ada@example.com\"}"
             })
     void a_value_that_cannot_be_read_is_replaced(String value) {
-        var user = store.put(ada, details("ada@example.com")).user();
+        var points = store.put(ada, details("ada@example.com")).user().contactPoints();
         var name = "herald:user:" + tenant + ":ada";
         try (var client = RedisClient.create(redis.toString());
                 var connection = client.connect()) {
             connection.sync().set(name, value);
 
-            assertThat(users.find(List.of(ada)).get(ada)).isEqualTo(user);
-            assertThat(connection.sync().get(name)).startsWith("1 {\"id\":\"ada\"");
+            assertThat(users.contactPoints(List.of(ada)).get(ada)).isEqualTo(points);
+            assertThat(connection.sync().get(name)).startsWith("1 {\"email\":\"ada@example.com\"");
         }
         store.questions.clear();
-        assertThat(users.find(List.of(ada)).get(ada)).isEqualTo(user);
+        assertThat(users.contactPoints(List.of(ada)).get(ada)).isEqualTo(points);
         assertThat(store.questions).isEmpty();
     }
 
@@ -237,7 +250,7 @@ class CachedUsersTest {
     }
 
     private String emailOf(UserKey key) {
-        return String.valueOf(users.find(List.of(key)).values().iterator().next().email());
+        return String.valueOf(users.contactPoints(List.of(key)).values().iterator().next().email());
     }
 
     private UserKey key(String user) {

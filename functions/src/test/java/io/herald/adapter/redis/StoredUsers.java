@@ -1,5 +1,6 @@
 package io.herald.adapter.redis;
 
+import io.herald.audience.ContactPoints;
 import io.herald.audience.User;
 import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
@@ -78,13 +79,13 @@ final class StoredUsers implements Users {
     }
 
     @Override
-    public Map<UserKey, User> find(Collection<UserKey> keys) {
+    public Map<UserKey, ContactPoints> contactPoints(Collection<UserKey> keys) {
         questions.add(List.copyOf(keys));
-        var found = new HashMap<UserKey, User>();
+        var found = new HashMap<UserKey, ContactPoints>();
         for (var key : keys) {
             var user = users.get(key);
             if (user != null) {
-                found.put(key, user);
+                found.put(key, user.contactPoints());
             }
         }
         beforeAnswer.run();
