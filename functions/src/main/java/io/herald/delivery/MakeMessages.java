@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * Turns records into messages: who they go to, as known now, and what they say, as pinned then.
  *
  * <p>What they say is made later, one at a time. So a tenant's expensive templates cost the others
- * little: a message is made in less than 0.1 s at worst (by the limits of the renderer), a batch
- * has 100, and so they take 10 s of a lease of 30 s if all are of that kind, perhaps twice that on
- * the part of a core that a lane's memory buys. What that leaves no time for is not handed over,
+ * little: at the renderer's limits a message takes a few milliseconds, and about 0.15 s at worst on
+ * the part of a core that a lane's memory buys. A batch has 100 records, so even if all are of the
+ * worst kind they take 15 s of a lease of 30 s. What that leaves no time for is not handed over,
  * which counts as no attempt. And a provider's answer to somebody else waits for one of them at
  * most, not for all that are ready: virtual threads do not take the processor from each other.
  */

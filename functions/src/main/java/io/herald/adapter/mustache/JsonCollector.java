@@ -29,6 +29,9 @@ final class JsonCollector implements Mustache.Collector {
 
     private static final int BITS_OF_A_DIGIT = 3;
 
+    // Even an empty list begins a JSON generator of its own.
+    private static final int STEPS_OF_JSON = 10;
+
     // Beyond this many digits a number is written with its exponent.
     private static final int MAX_PLAIN_DIGITS = 40;
 
@@ -105,10 +108,7 @@ final class JsonCollector implements Mustache.Collector {
 
     /** What a variable is written as: texts as they are, all else as in JSON. */
     static CharSequence format(Object value) {
-        // To write a number out takes longer than in proportion to its length; others are cheap.
-        if (value instanceof BigInteger number) {
-            Run.current().allowance().steps(number.bitLength() / BITS_OF_A_DIGIT);
-        }
+        Run.current().allowance().steps(extraStepsOf(value));
         return switch (value) {
             case String text -> isMark(text) ? nothing(text) : text;
             case BigDecimal number ->
@@ -118,6 +118,15 @@ final class JsonCollector implements Mustache.Collector {
             case Scope scope -> scope.fields().toString();
             case Items items -> items.items().toString();
             default -> value.toString();
+        };
+    }
+
+    /** What it takes to write a value out, beyond the step that every write takes. */
+    private static int extraStepsOf(Object value) {
+        return switch (value) {
+            case BigInteger number -> number.bitLength() / BITS_OF_A_DIGIT;
+            case Scope _, Items _ -> STEPS_OF_JSON;
+            default -> 0;
         };
     }
 
