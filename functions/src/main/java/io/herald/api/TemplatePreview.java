@@ -28,17 +28,22 @@ final class TemplatePreview {
     }
 
     /**
+     * @param channels those of {@link #channelsOf}
      * @param content what is rendered
      * @param version of what is rendered; null when it is not stored
      * @throws io.herald.api.http.ProblemException 422 when it cannot be rendered
      */
-    ObjectNode of(PreviewBody asked, TemplateContent content, @Nullable Integer version) {
+    ObjectNode of(
+            PreviewBody asked,
+            List<Channel> channels,
+            TemplateContent content,
+            @Nullable Integer version) {
         var messages = new EnumMap<Channel, RenderedMessage>(Channel.class);
         var missing = new TreeSet<String>();
         content.requiredVariables().stream()
                 .filter(name -> !asked.payload().hasNonNull(name))
                 .forEach(missing::add);
-        for (var channel : channelsOf(asked, content)) {
+        for (var channel : channels) {
             try {
                 var preview = renderer.preview(content, channel, asked.payload());
                 messages.put(channel, preview.message());
@@ -63,7 +68,12 @@ final class TemplatePreview {
         return answer;
     }
 
-    private List<Channel> channelsOf(PreviewBody asked, TemplateContent content) {
+    /**
+     * Those that are to be rendered.
+     *
+     * @throws io.herald.api.http.ProblemException 422 for one that the template does not serve
+     */
+    List<Channel> channelsOf(PreviewBody asked, TemplateContent content) {
         if (asked.channels() == null) {
             return content.channels().stream().sorted().toList();
         }
@@ -76,6 +86,7 @@ final class TemplatePreview {
                 problems.add("/channels/" + i, "the template has no content for " + channel.text());
             }
         }
+        problems.refuse();
         return served;
     }
 }

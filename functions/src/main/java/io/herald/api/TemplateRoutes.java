@@ -48,7 +48,7 @@ final class TemplateRoutes {
                 new Route("GET", TEMPLATE, Scope.READ, List.of("version"), this::get),
                 Route.of("DELETE", TEMPLATE, Scope.MANAGE, this::archive),
                 new Route("GET", VERSIONS, Scope.READ, Page.PARAMETERS, this::listVersions),
-                Route.of("POST", PREVIEW, Scope.READ, this::preview));
+                Route.of("POST", PREVIEW, Scope.READ, this::preview).withCostCounted());
     }
 
     private HttpResponse list(Call call) {
@@ -178,8 +178,11 @@ final class TemplateRoutes {
             content = template.content();
             version = template.version();
         }
-        return HttpResponse.json(
-                200, new TemplatePreview(renderer, call.problems()).of(body, content, version));
+        var preview = new TemplatePreview(renderer, call.problems());
+        var channels = preview.channelsOf(body, content);
+        // A message is rendered for each, as it is for a notification, which costs the same.
+        call.charge(channels.size());
+        return HttpResponse.json(200, preview.of(body, channels, content, version));
     }
 
     private @Nullable Template find(Call call, @Nullable Integer version) {

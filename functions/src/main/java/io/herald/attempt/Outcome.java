@@ -23,7 +23,17 @@ public sealed interface Outcome {
      *
      * @param pause how long it would be of no use to try again, zero when that is not known
      */
-    record NotHandedOver(Reason reason, Duration pause) implements Outcome {}
+    record NotHandedOver(Reason reason, Duration pause) implements Outcome {
+
+        /** The deadline is nearer than a hand-over may take. */
+        public static NotHandedOver noTimeLeft(Duration pause) {
+            return new NotHandedOver(
+                    new Reason(
+                            "no_time_left",
+                            "There was no time left for it; it was not handed over."),
+                    pause);
+        }
+    }
 
     /**
      * Not accepted now; a later attempt may be.

@@ -42,9 +42,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers what a lane gave: decode, claim, render, hand over, record. What is wrong with one
- * record is settled here. What escapes is an outage, and makes the whole batch come again, which is
- * safe: what was claimed is met as a SENDING and left to due work.
+ * Delivers what a lane gave: decode, claim, hand over, record. What is wrong with one record is
+ * settled here. What escapes is an outage, and makes the whole batch come again, which is safe:
+ * what was claimed is met as a SENDING and left to due work.
  */
 public final class DeliverBatch {
 
@@ -257,7 +257,7 @@ public final class DeliverBatch {
     private Map<Claim, Outcome> handOver(
             List<Claimed> claimed, MakeMessages.Background background, Deadline deadline) {
         var outcomes = new LinkedHashMap<Claim, Outcome>();
-        var ready = new LinkedHashMap<Claimed, Message>();
+        var ready = new LinkedHashMap<Claimed, Draft>();
         for (var item : claimed) {
             if (!handOvers.containsKey(item.channel())) {
                 outcomes.put(
@@ -268,7 +268,7 @@ public final class DeliverBatch {
                 continue;
             }
             switch (make(item, background)) {
-                case MakeMessages.Result.Made(var message) -> ready.put(item, message);
+                case MakeMessages.Result.Made(var draft) -> ready.put(item, draft);
                 case MakeMessages.Result.Impossible(var reason) ->
                         outcomes.put(item.claim(), new Outcome.Rejected(reason));
             }
@@ -284,13 +284,13 @@ public final class DeliverBatch {
 
     /** The channels side by side: a provider that hangs takes no other's time. */
     private Map<Claim, Outcome> handOver(
-            Map<Channel, List<Claimed>> byChannel, Map<Claimed, Message> ready, Deadline deadline) {
+            Map<Channel, List<Claimed>> byChannel, Map<Claimed, Draft> ready, Deadline deadline) {
         var running = new EnumMap<Channel, Future<List<Outcome>>>(Channel.class);
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             byChannel.forEach((channel, items) -> {
                 var handOver = requireNonNull(handOvers.get(channel));
-                var messages = items.stream().map(ready::get).toList();
-                running.put(channel, executor.submit(() -> handOver(handOver, messages, deadline)));
+                var drafts = items.stream().map(ready::get).toList();
+                running.put(channel, executor.submit(() -> handOver(handOver, drafts, deadline)));
             });
         }
         var outcomes = new LinkedHashMap<Claim, Outcome>();
@@ -306,13 +306,13 @@ public final class DeliverBatch {
 
     /** An unexpected fault over one channel takes no outcome from the others. */
     private static List<Outcome> handOver(
-            HandOver handOver, List<Message> messages, Deadline deadline) {
+            HandOver handOver, List<Draft> drafts, Deadline deadline) {
         try {
-            return handOver.handOver(messages, deadline);
+            return handOver.handOver(drafts, deadline);
         } catch (RuntimeException e) {
-            LOG.error("the hand-over of {} messages failed: {}", messages.size(), Faults.trace(e));
+            LOG.error("the hand-over of {} messages failed: {}", drafts.size(), Faults.trace(e));
             return Collections.nCopies(
-                    messages.size(),
+                    drafts.size(),
                     new Outcome.Lost(
                             new Reason(
                                     "internal_error", "Herald failed while it was handing over.")));
@@ -337,14 +337,14 @@ public final class DeliverBatch {
      * A hand-over keeps the order within its channel. Where a lane mixes channels, each user's next
      * message waits for the wave with the one before.
      */
-    private static List<List<Claimed>> waves(Map<Claimed, Message> ready) {
+    private static List<List<Claimed>> waves(Map<Claimed, Draft> ready) {
         if (ready.keySet().stream().map(Claimed::channel).distinct().count() <= 1) {
             return ready.isEmpty() ? List.of() : List.of(List.copyOf(ready.keySet()));
         }
         var waves = new ArrayList<List<Claimed>>();
         var turns = new HashMap<List<Object>, Integer>();
-        ready.forEach((item, message) -> {
-            int turn = turns.merge(List.of(message.tenant(), message.recipient()), 1, Integer::sum);
+        ready.forEach((item, draft) -> {
+            int turn = turns.merge(List.of(draft.tenant(), draft.recipient()), 1, Integer::sum);
             if (waves.size() < turn) {
                 waves.add(new ArrayList<>());
             }

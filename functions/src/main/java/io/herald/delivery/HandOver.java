@@ -8,10 +8,12 @@ import java.util.List;
 public interface HandOver {
 
     /**
-     * Keeps the order of one user's messages, and never has two of them under way at once.
+     * Keeps the order of one user's messages, and never has two of them under way at once. Renders
+     * each just before its provider gets it, and has only so many of them rendered as are being
+     * handed over.
      *
-     * @param deadline nothing is begun that could end after it
-     * @return an outcome for each message, in their order
+     * @param deadline nothing is begun that could end after it, rendering included
+     * @return an outcome for each draft, in their order
      */
-    List<Outcome> handOver(List<Message> messages, Deadline deadline);
+    List<Outcome> handOver(List<Draft> drafts, Deadline deadline);
 }

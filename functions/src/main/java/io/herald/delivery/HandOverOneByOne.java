@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * For a provider that takes one message a call: each user's messages one after the other, different
- * users' in parallel.
+ * users' in parallel. No more messages are rendered than calls may be under way.
  */
 public final class HandOverOneByOne<M extends Message> implements HandOver {
 
@@ -50,16 +50,16 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
     }
 
     @Override
-    public List<Outcome> handOver(List<Message> messages, Deadline deadline) {
-        var outcomes = new Outcome[messages.size()];
+    public List<Outcome> handOver(List<Draft> drafts, Deadline deadline) {
+        var outcomes = new Outcome[drafts.size()];
         // What a thread that ends on an Error leaves behind may have been handed over.
         Arrays.fill(outcomes, LOST);
         var turns =
-                IntStream.range(0, messages.size())
+                IntStream.range(0, drafts.size())
                         .boxed()
                         .collect(
                                 groupingBy(
-                                        i -> personOf(messages.get(i)),
+                                        i -> personOf(drafts.get(i)),
                                         LinkedHashMap::new,
                                         toList()));
         var permits = new Semaphore(parallel);
@@ -72,7 +72,7 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
                     for (int i : turn) {
                         permits.acquireUninterruptibly();
                         try {
-                            outcomes[i] = handOver(messages.get(i), deadline, left);
+                            outcomes[i] = handOver(drafts.get(i), deadline, left);
                         } finally {
                             permits.release();
                         }
@@ -87,16 +87,31 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
     /**
      * @param left how many of the same person's messages before it were not handed over
      */
-    private Outcome handOver(Message message, Deadline deadline, int left) {
-        if (deadline.remaining().compareTo(timeout) < 0) {
-            return new Outcome.NotHandedOver(
-                    new Reason(
-                            "no_time_left",
-                            "There was no time left for it; it was not handed over."),
-                    // Each comes back when those before it may have had their time: all at once
-                    // would only fill the person's partition, which others share.
-                    timeout.multipliedBy(left));
+    private Outcome handOver(Draft draft, Deadline deadline, int left) {
+        if (isTooLate(deadline)) {
+            return noTimeLeft(left);
         }
+        return switch (draft.render()) {
+            case Draft.Rendering.Failed(var outcome) -> outcome;
+            // To render, and to wait for one's turn to, takes time as well.
+            case Draft.Rendering.Done _ when isTooLate(deadline) -> noTimeLeft(left);
+            case Draft.Rendering.Done(var message) -> handOver(message);
+        };
+    }
+
+    private boolean isTooLate(Deadline deadline) {
+        return deadline.remaining().compareTo(timeout) < 0;
+    }
+
+    /**
+     * Each comes back when those before it may have had their time: all at once would only fill the
+     * person's partition, which others share.
+     */
+    private Outcome noTimeLeft(int left) {
+        return Outcome.NotHandedOver.noTimeLeft(timeout.multipliedBy(left));
+    }
+
+    private Outcome handOver(Message message) {
         try {
             return provider.handOver(type.cast(message), timeout);
         } catch (RuntimeException e) {
@@ -108,7 +123,7 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
         }
     }
 
-    private static Person personOf(Message message) {
-        return new Person(message.tenant(), message.recipient());
+    private static Person personOf(Draft draft) {
+        return new Person(draft.tenant(), draft.recipient());
     }
 }

@@ -8,13 +8,14 @@ import io.herald.inbox.InboxMessage;
 import io.herald.notification.Reason;
 import io.herald.notification.StoreUnavailableException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The in-app feed: one insert for all of them. A message that is there already has been delivered.
+ * The in-app feed: one insert for many of them. A message that is there already has been delivered.
  */
 public final class HandOverToInbox implements HandOver {
 
@@ -24,25 +25,81 @@ public final class HandOverToInbox implements HandOver {
             new Outcome.NotHandedOver(
                     new Reason("store_unavailable", "The feed could not be reached."),
                     Duration.ZERO);
+    private static final Outcome NO_TIME = Outcome.NotHandedOver.noTimeLeft(Duration.ZERO);
+
+    // Of what is rendered and not stored yet, a last message excepted: the usual batch is below it
+    // and takes one insert, and one of the longest messages there can be takes 50.
+    private static final int CHARACTERS_OF_AN_INSERT = 1_048_576;
 
     private final Inbox inbox;
+    private final Duration timeout;
 
-    public HandOverToInbox(Inbox inbox) {
+    /** A message that is rendered, and whose it is of those to be handed over. */
+    private record Entry(int place, InboxMessage message) {}
+
+    /**
+     * @param timeout the longest an insert may take
+     */
+    public HandOverToInbox(Inbox inbox, Duration timeout) {
         this.inbox = inbox;
+        this.timeout = timeout;
     }
 
     @Override
-    public List<Outcome> handOver(List<Message> messages, Deadline deadline) {
-        var feed = messages.stream().map(HandOverToInbox::inFeed).toList();
+    public List<Outcome> handOver(List<Draft> drafts, Deadline deadline) {
+        var outcomes = new Outcome[drafts.size()];
+        var entries = new ArrayList<Entry>();
+        int characters = 0;
+        for (int i = 0; i < outcomes.length; i++) {
+            if (isTooLate(deadline)) {
+                outcomes[i] = NO_TIME;
+                continue;
+            }
+            switch (drafts.get(i).render()) {
+                case Draft.Rendering.Failed(var outcome) -> outcomes[i] = outcome;
+                case Draft.Rendering.Done(var message) -> {
+                    var inFeed = inFeed(message);
+                    entries.add(new Entry(i, inFeed));
+                    characters += lengthOf(inFeed);
+                }
+            }
+            if (characters >= CHARACTERS_OF_AN_INSERT) {
+                add(entries, deadline, outcomes);
+                entries.clear();
+                characters = 0;
+            }
+        }
+        add(entries, deadline, outcomes);
+        return List.of(outcomes);
+    }
+
+    private void add(List<Entry> entries, Deadline deadline, Outcome[] outcomes) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        var added =
+                isTooLate(deadline)
+                        ? Collections.nCopies(entries.size(), NO_TIME)
+                        : add(entries.stream().map(Entry::message).toList());
+        for (int i = 0; i < entries.size(); i++) {
+            outcomes[entries.get(i).place()] = added.get(i);
+        }
+    }
+
+    private List<Outcome> add(List<InboxMessage> messages) {
         try {
-            inbox.add(feed);
-            return Collections.nCopies(feed.size(), new Outcome.Delivered(null));
+            inbox.add(messages);
+            return Collections.nCopies(messages.size(), new Outcome.Delivered(null));
         } catch (StoreUnavailableException _) {
-            return Collections.nCopies(feed.size(), AWAY);
+            return Collections.nCopies(messages.size(), AWAY);
         } catch (RuntimeException _) {
             // One of them is to blame; the others go through without it.
-            return feed.stream().map(this::oneByOne).toList();
+            return messages.stream().map(this::oneByOne).toList();
         }
+    }
+
+    private boolean isTooLate(Deadline deadline) {
+        return deadline.remaining().compareTo(timeout) < 0;
     }
 
     private Outcome oneByOne(InboxMessage message) {
@@ -59,6 +116,10 @@ public final class HandOverToInbox implements HandOver {
             return new Outcome.Rejected(
                     new Reason("not_storable", "The feed does not take the message."));
         }
+    }
+
+    private static int lengthOf(InboxMessage message) {
+        return message.title().length() + (message.body() == null ? 0 : message.body().length());
     }
 
     private static InboxMessage inFeed(Message message) {

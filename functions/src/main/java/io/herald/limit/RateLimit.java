@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /**
  * What each tenant may ask for: a bucket of tokens that is full at first and fills up again evenly.
- * A notification takes one token, and so does a call that sends none.
+ * A notification takes one token, and so do a message that is only previewed and a call that does
+ * neither.
  *
  * @param perSecond tokens that come back each second, 1 or more
  * @param burst tokens that the bucket holds, {@link #MIN_BURST} or more

@@ -230,8 +230,10 @@ public final class Wiring implements AutoCloseable {
 
     private Map<Channel, HandOver> handOvers() {
         var handOvers = new EnumMap<Channel, HandOver>(Channel.class);
-        handOvers.put(Channel.INBOX, new HandOverToInbox(new PostgresInbox(database)));
         var delivery = settings.delivery();
+        handOvers.put(
+                Channel.INBOX,
+                new HandOverToInbox(new PostgresInbox(database), delivery.providerTimeout()));
         var smtp = settings.smtp();
         if (smtp != null) {
             handOvers.put(

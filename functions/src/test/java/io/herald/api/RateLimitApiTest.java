@@ -3,6 +3,7 @@ package io.herald.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herald.limit.RateLimiter.Taking;
+import io.herald.notification.Channel;
 import io.herald.notification.TenantId;
 import io.herald.tenant.Scope;
 import java.time.Duration;
@@ -44,6 +45,18 @@ final class RateLimitApiTest {
         assertThat(world.post("/v1/notifications").json(MESSAGE).answer().status()).isEqualTo(202);
 
         assertThat(costs).containsExactly(2);
+    }
+
+    @Test
+    void a_preview_costs_one_for_each_channel_that_it_renders() {
+        var preview = "/v1/templates/order-shipped/preview";
+        assertThat(world.post(preview).json("{}").answer().status()).isEqualTo(200);
+        var inbox = world.post(preview).json("{\"channels\": [\"inbox\"]}").answer();
+        assertThat(inbox.status()).isEqualTo(200);
+        world.post("/v1/templates/none/preview").json("{}").answer().isProblem(404, "not-found");
+        world.post(preview).json("{\"version\": 0}").answer().isProblem(422, "invalid");
+
+        assertThat(costs).containsExactly(Channel.values().length, 1, 1, 1);
     }
 
     @Test

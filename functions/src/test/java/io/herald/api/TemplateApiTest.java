@@ -544,13 +544,15 @@ final class TemplateApiTest {
                 world.post(PATH + "/preview")
                         .json(
                                 """
-                                {"content": {"email": {"subject": "s", "text": "%s", "html": "%s"}},
+                                {"content": {"email": {"subject": "s", "text": "%s"},
+                                             "webhook": {"body": "%s"}},
                                  "payload": {"l": [%s1]}}\
                                 """
-                                        .formatted(text, text, "1,".repeat(999)))
+                                        .formatted(text, text, "1,".repeat(499)))
                         .answer();
 
         assertThat(answer.wrong()).containsExactly("/payload");
+        assertThat(answer.body().at("/errors/0/detail").asText()).contains("fewer channels");
     }
 
     private static int versionOf(World.Request request) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
@@ -40,8 +42,11 @@ import io.herald.notification.UserId;
 import io.herald.schedule.DueRow;
 import io.herald.schedule.DueWork;
 import io.herald.submission.Notification;
+import io.herald.template.Preview;
 import io.herald.template.RenderedMessage;
+import io.herald.template.Renderer;
 import io.herald.template.TemplateContent;
+import io.herald.template.TemplateException;
 import io.herald.template.TemplateKey;
 import io.herald.template.Templates;
 import io.herald.template.Wording;
@@ -53,8 +58,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DeliverBatchTest {
@@ -67,10 +82,13 @@ class DeliverBatchTest {
 
     private final TenantId tenant = Samples.tenant();
     private final NotificationIds ids = new NotificationIds(STORE.clock(), new Random(1));
-    private final List<NotificationId> handedOver = new ArrayList<>();
-    private final List<Message> messages = new ArrayList<>();
+    private final List<NotificationId> handedOver = new CopyOnWriteArrayList<>();
+    private final List<Message> messages = new CopyOnWriteArrayList<>();
     private Outcome answer = new Outcome.Sent("reference");
+    private HandOver email = this::handOver;
     private HandOver inbox = this::handOver;
+    private Renderer renderer = new MustacheRenderer();
+    private LongSupplier nanoTime = () -> 0;
     private long offset;
 
     @BeforeEach
@@ -224,27 +242,7 @@ class DeliverBatchTest {
 
     @Test
     void a_message_to_an_address_with_words_of_its_own_needs_neither_user_nor_template() {
-        var direct =
-                new Notification(
-                        tenant,
-                        ids.consecutive(1).getFirst(),
-                        new Recipient.At("eve@example.org"),
-                        Channel.EMAIL,
-                        Lane.EMAIL,
-                        new Wording.Own(
-                                new TemplateContent(
-                                        new TemplateContent.Email("Hi {{name}}", "Text", null),
-                                        null,
-                                        null,
-                                        Set.of(),
-                                        "transactional")),
-                        "transactional",
-                        Guarantee.AT_LEAST_ONCE,
-                        Samples.object().put("name", "Eve"),
-                        null,
-                        null);
-        new PostgresNotifications(STORE.database(), STORE.clock(), Store.GRACE)
-                .accept(List.of(direct));
+        var direct = direct(tenant, "eve@example.org", "Text", Samples.object().put("name", "Eve"));
 
         deliver(record(direct));
 
@@ -275,30 +273,172 @@ class DeliverBatchTest {
         assertThat(newest(feed).status()).isEqualTo(Status.RETRYING);
     }
 
+    @Test
+    void a_provider_that_hangs_takes_no_time_of_another_channels() {
+        new PostgresUsers(STORE.database(), STORE.clock())
+                .put(new UserKey(tenant, new UserId("bob")), Samples.userWith("bob@example.org"));
+        var mail = urgent("ada", Channel.EMAIL);
+        var feed = urgent("bob", Channel.INBOX);
+        // Neither ends before the other has begun.
+        var together = new CyclicBarrier(2);
+        HandOver waiting =
+                (drafts, deadline) -> {
+                    try {
+                        together.await(10, TimeUnit.SECONDS);
+                    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return drafts.stream().map(_ -> answer).toList();
+                };
+        email = waiting;
+        inbox = waiting;
+
+        deliver(record(mail), record(feed));
+
+        assertThat(newest(mail).status()).isEqualTo(Status.SENT);
+        assertThat(newest(feed).status()).isEqualTo(Status.SENT);
+    }
+
+    @Test
+    @Timeout(120)
+    void one_tenants_expensive_templates_leave_the_others_their_time() {
+        nanoTime = System::nanoTime;
+        email = oneByOne(10);
+        // Each {{x}} is looked for in 2,000 places. Without an allowance for that, each of the
+        // messages would take seconds, and all of them minutes.
+        var expensive =
+                "{{#o}}".repeat(2_000) + "{{#l}}{{#l}}{{x}}{{/l}}{{/l}}" + "{{/o}}".repeat(2_000);
+        var payload = Samples.object().put("o", 1);
+        var list = payload.putArray("l");
+        IntStream.range(0, 1_000).forEach(list::add);
+        var other = Samples.tenant();
+        var batch = new ArrayList<Notification>();
+        for (int i = 0; i < 99; i++) {
+            batch.add(direct(other, "eve+%d@example.org".formatted(i), expensive, payload));
+        }
+        var own = accepted();
+        batch.add(own);
+
+        deliver(batch.stream().map(this::record).toArray(LaneRecord[]::new));
+
+        assertThat(newest(own).status()).isEqualTo(Status.SENT);
+        assertThat(batch.subList(0, 99))
+                .allSatisfy(notification -> {
+                    var newest = newest(notification);
+                    assertThat(newest.status()).isEqualTo(Status.FAILED);
+                    assertThat(requireNonNull(newest.reason()).code())
+                            .isEqualTo("rendering_too_long");
+                });
+    }
+
+    @Test
+    void at_the_deadline_what_is_not_rendered_is_not_handed_over_and_counts_no_attempt() {
+        var now = new AtomicLong();
+        nanoTime = now::get;
+        email = oneByOne(1);
+        var rendered = new AtomicInteger();
+        renderer =
+                new SlowRenderer(() -> {
+                    rendered.incrementAndGet();
+                    now.addAndGet(Duration.ofSeconds(10).toNanos());
+                });
+        // 30 s are left, then 20 s, then 10 s, which rendering leaves nothing of.
+        var batch = List.of(accepted(), accepted(), accepted(), accepted());
+
+        deliver(batch.stream().map(this::record).toArray(LaneRecord[]::new));
+
+        assertThat(handedOver).containsExactly(batch.get(0).id(), batch.get(1).id());
+        assertThat(rendered).hasValue(3);
+        assertThat(batch.subList(2, 4))
+                .allSatisfy(notification -> {
+                    var newest = newest(notification);
+                    assertThat(newest.status()).isEqualTo(Status.RETRYING);
+                    assertThat(newest.attempt()).isZero();
+                    assertThat(requireNonNull(newest.reason()).code()).isEqualTo("no_time_left");
+                });
+    }
+
+    @Test
+    void a_message_that_becomes_too_long_fails_and_says_so() {
+        var longest = "x".repeat(200_000);
+        var notification =
+                direct(
+                        tenant,
+                        "eve@example.org",
+                        "{{t}}{{t}}{{t}}",
+                        Samples.object().put("t", longest));
+
+        deliver(record(notification));
+
+        assertThat(handedOver).isEmpty();
+        assertThat(newest(notification).status()).isEqualTo(Status.FAILED);
+        assertThat(requireNonNull(newest(notification).reason()).code())
+                .isEqualTo("message_too_long");
+    }
+
+    /** Renders as the real one does, and takes its time for it. */
+    private record SlowRenderer(Runnable meanwhile) implements Renderer {
+        @Override
+        public void check(TemplateContent content) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public RenderedMessage render(TemplateContent content, Channel channel, JsonNode payload)
+                throws TemplateException {
+            meanwhile.run();
+            return new MustacheRenderer().render(content, channel, payload);
+        }
+
+        @Override
+        public Preview preview(TemplateContent content, Channel channel, JsonNode payload) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private HandOver oneByOne(int parallel) {
+        return new HandOverOneByOne<>(
+                (message, _) -> {
+                    handedOver.add(message.notification());
+                    return answer;
+                },
+                Message.Email.class,
+                Duration.ofSeconds(5),
+                parallel);
+    }
+
     private void deliver(LaneRecord... batch) {
-        HandOver handOver = this::handOver;
         new DeliverBatch(
                         new MakeMessages(
                                 new PostgresUsers(STORE.database(), STORE.clock()),
                                 new PostgresTemplates(STORE.database(), STORE.clock()),
                                 new PostgresTenants(STORE.database(), STORE.clock()),
-                                new MustacheRenderer()),
+                                renderer),
                         timeline(),
                         dueWork(),
                         new PostgresDeadLetters(STORE.database()),
-                        Map.of(Channel.EMAIL, handOver, Channel.INBOX, inbox),
+                        Map.of(Channel.EMAIL, email, Channel.INBOX, inbox),
                         new DecideOutcome(RetryPolicy.DEFAULT, STORE.clock(), new Random(1)),
                         STORE.clock(),
-                        () -> 0,
+                        nanoTime,
                         LEASE)
                 .deliver(List.of(batch));
     }
 
-    private List<Outcome> handOver(List<Message> messages, Deadline deadline) {
+    private List<Outcome> handOver(List<Draft> drafts, Deadline deadline) {
         assertThat(deadline.remaining()).isEqualTo(LEASE);
-        messages.forEach(message -> handedOver.add(message.notification()));
-        this.messages.addAll(messages);
-        return messages.stream().map(_ -> answer).toList();
+        return drafts.stream().map(this::handOver).toList();
+    }
+
+    private Outcome handOver(Draft draft) {
+        return switch (draft.render()) {
+            case Draft.Rendering.Failed(var outcome) -> outcome;
+            case Draft.Rendering.Done(var message) -> {
+                handedOver.add(message.notification());
+                messages.add(message);
+                yield answer;
+            }
+        };
     }
 
     private Notification accepted() {
@@ -306,7 +446,11 @@ class DeliverBatchTest {
     }
 
     private Notification urgent(Channel channel) {
-        return accepted("ada", channel, Lane.URGENT, Guarantee.AT_LEAST_ONCE);
+        return urgent("ada", channel);
+    }
+
+    private Notification urgent(String user, Channel channel) {
+        return accepted(user, channel, Lane.URGENT, Guarantee.AT_LEAST_ONCE);
     }
 
     private Notification accepted(String user, Channel channel, Lane lane, Guarantee guarantee) {
@@ -321,6 +465,32 @@ class DeliverBatchTest {
                         "transactional",
                         guarantee,
                         Samples.object().put("order", "A-17"),
+                        null,
+                        null);
+        new PostgresNotifications(STORE.database(), STORE.clock(), Store.GRACE)
+                .accept(List.of(notification));
+        return notification;
+    }
+
+    /** A mail to an address that says itself what it says. */
+    private Notification direct(TenantId owner, String address, String text, ObjectNode payload) {
+        var notification =
+                new Notification(
+                        owner,
+                        ids.consecutive(1).getFirst(),
+                        new Recipient.At(address),
+                        Channel.EMAIL,
+                        Lane.EMAIL,
+                        new Wording.Own(
+                                new TemplateContent(
+                                        new TemplateContent.Email("Hi {{name}}", text, null),
+                                        null,
+                                        null,
+                                        Set.of(),
+                                        "transactional")),
+                        "transactional",
+                        Guarantee.AT_LEAST_ONCE,
+                        payload,
                         null,
                         null);
         new PostgresNotifications(STORE.database(), STORE.clock(), Store.GRACE)

@@ -8,9 +8,11 @@ import io.herald.attempt.Outcome;
 import io.herald.concurrent.Deadline;
 import io.herald.contract.Samples;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.template.RenderedMessage;
+import io.herald.template.TemplateException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -32,6 +34,7 @@ class HandOverOneByOneTest {
     private final TenantId tenant = Samples.tenant();
     private final AtomicLong nanoTime = new AtomicLong();
     private final List<Message> handedOver = new CopyOnWriteArrayList<>();
+    private final List<Message> rendered = new CopyOnWriteArrayList<>();
 
     @Test
     void hands_one_users_messages_over_in_order_and_never_two_at_once() {
@@ -133,6 +136,90 @@ class HandOverOneByOneTest {
     }
 
     @Test
+    void renders_no_more_messages_than_it_makes_calls() {
+        var messages = IntStream.range(0, 8).mapToObj(i -> to("user-" + i)).toList();
+        var ended = new AtomicInteger();
+
+        handOver(
+                message -> {
+                    // Two calls may be under way, so no third message is rendered by now.
+                    int now = rendered.size();
+                    assertThat(now).isLessThanOrEqualTo(ended.get() + 2);
+                    ended.incrementAndGet();
+                    return sent(message);
+                },
+                2,
+                messages,
+                Duration.ofMinutes(1));
+
+        assertThat(handedOver).containsExactlyInAnyOrderElementsOf(messages);
+        assertThat(ended).hasValue(8);
+    }
+
+    @Test
+    void renders_nothing_for_which_no_time_is_left() {
+        var outcomes =
+                handOver(
+                        HandOverOneByOneTest::sent,
+                        10,
+                        List.of(to("ada"), to("bob")),
+                        TIMEOUT.minusNanos(1));
+
+        assertThat(rendered).isEmpty();
+        assertThat(outcomes).hasSize(2).hasOnlyElementsOfType(Outcome.NotHandedOver.class);
+    }
+
+    @Test
+    void what_took_too_long_to_render_is_not_handed_over() {
+        var slow = draft(to("ada"), () -> nanoTime.addAndGet(Duration.ofSeconds(6).toNanos()));
+        var next = draft(to("ada"), () -> {});
+
+        var outcomes =
+                handOverDrafts(
+                        HandOverOneByOneTest::sent,
+                        10,
+                        List.of(slow, next),
+                        Duration.ofSeconds(10));
+
+        assertThat(handedOver).isEmpty();
+        assertThat(rendered).hasSize(1);
+        assertThat(outcomes).hasOnlyElementsOfType(Outcome.NotHandedOver.class);
+    }
+
+    @Test
+    void one_that_cannot_be_rendered_is_rejected_and_holds_up_nobody() {
+        var broken =
+                new Draft(
+                        new NotificationId(UUID.randomUUID()),
+                        tenant,
+                        new Recipient.OfUser(new UserId("ada")),
+                        () -> {
+                            throw new TemplateException("broken");
+                        });
+        var faulty =
+                new Draft(
+                        new NotificationId(UUID.randomUUID()),
+                        tenant,
+                        new Recipient.OfUser(new UserId("ada")),
+                        () -> {
+                            throw new IllegalStateException("a fault of ours");
+                        });
+        var good = to("ada");
+
+        var outcomes =
+                handOverDrafts(
+                        HandOverOneByOneTest::sent,
+                        10,
+                        List.of(broken, faulty, draft(good, () -> {})),
+                        Duration.ofMinutes(1));
+
+        assertThat(outcomes.subList(0, 2))
+                .extracting(outcome -> ((Outcome.Rejected) outcome).reason().code())
+                .containsExactly("not_renderable", "internal_error");
+        assertThat(outcomes.get(2)).isEqualTo(reference(good));
+    }
+
+    @Test
     void takes_only_that_message_for_lost_over_which_the_provider_threw() {
         var bad = to("ada");
         var next = to("ada");
@@ -175,7 +262,7 @@ class HandOverOneByOneTest {
                 };
 
         new HandOverOneByOne<>(provider, Message.Inbox.class, TIMEOUT, 1)
-                .handOver(List.of(to("ada")), Deadline.in(TIMEOUT, nanoTime::get));
+                .handOver(List.of(draft(to("ada"), () -> {})), Deadline.in(TIMEOUT, nanoTime::get));
 
         assertThat(timeouts).containsExactly(TIMEOUT);
     }
@@ -222,13 +309,34 @@ class HandOverOneByOneTest {
 
     private List<Outcome> handOver(
             Taking taking, int parallel, List<Message> messages, Duration left) {
+        return handOverDrafts(
+                taking,
+                parallel,
+                messages.stream().map(message -> draft(message, () -> {})).toList(),
+                left);
+    }
+
+    private Draft draft(Message message, Runnable rendering) {
+        return new Draft(
+                message.notification(),
+                message.tenant(),
+                message.recipient(),
+                () -> {
+                    rendering.run();
+                    rendered.add(message);
+                    return message;
+                });
+    }
+
+    private List<Outcome> handOverDrafts(
+            Taking taking, int parallel, List<Draft> drafts, Duration left) {
         Provider<Message.Inbox> provider =
                 (message, _) -> {
                     handedOver.add(message);
                     return taking.take(message);
                 };
         return new HandOverOneByOne<>(provider, Message.Inbox.class, TIMEOUT, parallel)
-                .handOver(messages, Deadline.in(left, nanoTime::get));
+                .handOver(drafts, Deadline.in(left, nanoTime::get));
     }
 
     private static Outcome sent(Message message) {

@@ -59,6 +59,21 @@ class SettingsTest {
     }
 
     @Test
+    void let_a_claim_hold_longer_than_a_hand_over_may_take() {
+        var environment = new HashMap<>(LEAST);
+        environment.put("HERALD_PROVIDER_TIMEOUT", "PT10S");
+        environment.put("HERALD_DELIVERY_LEASE", "PT10S");
+        assertThatThrownBy(() -> Settings.parse(environment))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("HERALD_DELIVERY_LEASE is longer than HERALD_PROVIDER_TIMEOUT");
+
+        environment.put("HERALD_DELIVERY_LEASE", "PT10.001S");
+
+        assertThat(Settings.parse(environment).delivery().providerTimeout())
+                .isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
     void limit_nobody_below_a_full_batch() {
         assertThat(Settings.parse(LEAST).rateLimit())
                 .isEqualTo(new RateLimit(1_000, 10_000, RateLimit.WithoutCount.OPEN));

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
 import java.math.BigDecimal;
-import java.util.Collection;
+import java.math.BigInteger;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -21,31 +21,44 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonCollector implements Mustache.Collector {
 
+    /**
+     * What stands for a variable that is missing: its name between NULs, which no text from outside
+     * holds.
+     */
+    static final String MARK = "\0{{name}}\0";
+
+    private static final int BITS_OF_A_DIGIT = 3;
+
+    // Even an empty list begins a JSON generator of its own.
+    private static final int STEPS_OF_JSON = 10;
+
     // Beyond this many digits a number is written with its exponent.
     private static final int MAX_PLAIN_DIGITS = 40;
 
     /**
-     * A JSON object, with the allowance of the render it is shown to.
+     * A JSON object.
      *
-     * @param asked takes the names that are not in it; null when nobody wants to know
+     * @param isPayload whether it is the payload itself, where jmustache looks last: what is not in
+     *     it is nowhere
      */
-    private record Scope(
-            ObjectNode fields, Allowance allowance, @Nullable Collection<String> asked) {
+    private record Scope(ObjectNode fields, boolean isPayload) {
         @Nullable Object get(String name) {
-            allowance.step();
+            var run = Run.current();
+            run.allowance().lookUp(name);
             var value = fields.get(name);
-            if (asked != null && (value == null || value.isNull())) {
-                asked.add(name);
+            // A name with a dot in it is looked up whole and then in parts, so that the look-ups
+            // alone do not tell; that nothing is written in its place does.
+            if (isPayload && (value == null || value.isNull()) && name.indexOf('.') < 0) {
+                run.missing().add(name);
             }
-            return value == null ? Template.NO_FETCHER_FOUND : shown(value, allowance);
+            return value == null ? Template.NO_FETCHER_FOUND : shown(value);
         }
     }
 
-    /** A JSON list, likewise. */
-    private record Items(ArrayNode items, Allowance allowance) implements Iterable<Object> {
+    /** A JSON list. */
+    private record Items(ArrayNode items) implements Iterable<Object> {
         @Override
         public Iterator<Object> iterator() {
-            allowance.step();
             var elements = items.elements();
             return new Iterator<>() {
                 @Override
@@ -55,8 +68,8 @@ final class JsonCollector implements Mustache.Collector {
 
                 @Override
                 public Object next() {
-                    allowance.step();
-                    var element = shown(elements.next(), allowance);
+                    Run.current().allowance().step();
+                    var element = shown(elements.next());
                     // jmustache has no place for null in a list; it is written as nothing.
                     return element == null ? "" : element;
                 }
@@ -64,25 +77,18 @@ final class JsonCollector implements Mustache.Collector {
         }
     }
 
-    static Object root(JsonNode payload, Allowance allowance) {
-        var root = shown(payload, allowance);
+    static Object root(JsonNode payload) {
+        if (payload instanceof ObjectNode fields) {
+            return new Scope(fields, true);
+        }
+        var root = shown(payload);
         return root == null ? "" : root;
     }
 
-    /**
-     * @param missing takes the names that are looked up in the payload and are not there. It is
-     *     where jmustache looks last, so they are nowhere.
-     */
-    static Object root(JsonNode payload, Allowance allowance, Collection<String> missing) {
-        return payload instanceof ObjectNode fields
-                ? new Scope(fields, allowance, missing)
-                : root(payload, allowance);
-    }
-
-    private static @Nullable Object shown(JsonNode value, Allowance allowance) {
+    private static @Nullable Object shown(JsonNode value) {
         return switch (value.getNodeType()) {
-            case OBJECT -> new Scope((ObjectNode) value, allowance, null);
-            case ARRAY -> new Items((ArrayNode) value, allowance);
+            case OBJECT -> new Scope((ObjectNode) value, false);
+            case ARRAY -> new Items((ArrayNode) value);
             case STRING -> value.textValue();
             case NUMBER -> value.isBigInteger() ? value.bigIntegerValue() : number(value);
             case BOOLEAN -> value.booleanValue();
@@ -102,8 +108,9 @@ final class JsonCollector implements Mustache.Collector {
 
     /** What a variable is written as: texts as they are, all else as in JSON. */
     static CharSequence format(Object value) {
+        Run.current().allowance().steps(extraStepsOf(value));
         return switch (value) {
-            case String text -> text;
+            case String text -> isMark(text) ? nothing(text) : text;
             case BigDecimal number ->
                     Math.max(number.precision(), Math.abs((long) number.scale())) > MAX_PLAIN_DIGITS
                             ? number.toString()
@@ -114,8 +121,28 @@ final class JsonCollector implements Mustache.Collector {
         };
     }
 
+    /** What it takes to write a value out, beyond the step that every write takes. */
+    private static int extraStepsOf(Object value) {
+        return switch (value) {
+            case BigInteger number -> number.bitLength() / BITS_OF_A_DIGIT;
+            case Scope _, Items _ -> STEPS_OF_JSON;
+            default -> 0;
+        };
+    }
+
+    private static boolean isMark(String text) {
+        return text.length() > 2 && text.charAt(0) == 0 && text.charAt(text.length() - 1) == 0;
+    }
+
+    private static String nothing(String mark) {
+        Run.current().missing().add(mark.substring(1, mark.length() - 1));
+        return "";
+    }
+
+    /** What every section begins with, also one over what needs no look-up, as {@code {{#.}}}. */
     @Override
     public @Nullable Iterator<?> toIterator(Object value) {
+        Run.current().allowance().step();
         return switch (value) {
             case Items items -> items.iterator();
             // What jmustache puts in the place of a section's value that is missing.
@@ -131,7 +158,11 @@ final class JsonCollector implements Mustache.Collector {
     public Mustache.VariableFetcher createFetcher(Object context, String name) {
         return context instanceof Scope
                 ? (scope, field) -> ((Scope) scope).get(field)
-                : (_, _) -> Template.NO_FETCHER_FOUND;
+                // jmustache looks into all that is around a name, and each look takes its time.
+                : (_, field) -> {
+                    Run.current().allowance().lookUp(field);
+                    return Template.NO_FETCHER_FOUND;
+                };
     }
 
     @Override

@@ -24,22 +24,31 @@ import org.jspecify.annotations.Nullable;
  * Renders Mustache as <a href="https://mustache.github.io/mustache.5.html">mustache(5)</a> has it,
  * without partials, inheritance and lambdas. An empty text is falsey, like an empty list.
  *
- * <p>A template is a program that a tenant wrote: what a render may write is bounded by {@link
- * #MAX_OUTPUT_LENGTH}, and how long it may take by a number of steps, since sections over lists
- * multiply.
+ * <p>A template is a program that a tenant wrote, and sections over lists multiply: what the render
+ * of a message may write is bounded by {@link #MAX_CHARACTERS}, and how long it may take by {@link
+ * #MAX_STEPS}, over all of its fields together.
  *
  * <p>In HTML variables are escaped, but for those a template asks for raw, as {@code {{{name}}}}.
  */
 public final class MustacheRenderer implements Renderer {
 
-    /** Of one rendered field, in characters. */
-    public static final int MAX_OUTPUT_LENGTH = 1_048_576;
+    /**
+     * Of all fields of a message together. As much as the largest template that is accepted, 256
+     * KiB, and the largest payload, another 256 KiB, written into it once.
+     */
+    public static final int MAX_CHARACTERS = 524_288;
 
-    // About a quarter of a second. A list of 1,000 with a list of 100 in each takes a third of it.
-    private static final int MAX_STEPS = 1_000_000;
+    /**
+     * Of all fields of a message together: look-ups, list items, sections and pieces of text that
+     * are written. A list of 1,000 with ten variables in each takes about 32,000, so it may stand
+     * in the text and in the HTML of a mail. To compile and render the worst that was found took
+     * less than 0.15 s; see ADR 16 for what that means for a batch.
+     */
+    public static final int MAX_STEPS = 100_000;
 
-    // In characters of template text, all compiled templates together.
-    private static final long CACHE_WEIGHT = 8_000_000;
+    // In characters of template text, all compiled templates together; they take up to twenty bytes
+    // for each.
+    private static final long CACHE_WEIGHT = 4_000_000;
 
     private static final Pattern LINE = Pattern.compile("(.*?)\\s*@ line (\\d+).*", Pattern.DOTALL);
 
@@ -49,7 +58,7 @@ public final class MustacheRenderer implements Renderer {
     private static final Mustache.Compiler TEXT =
             Mustache.compiler()
                     .escapeHTML(false)
-                    .defaultValue("")
+                    .defaultValue(JsonCollector.MARK)
                     .withCollector(new JsonCollector())
                     .withFormatter(JsonCollector::format)
                     .withLoader(name -> {
@@ -57,10 +66,6 @@ public final class MustacheRenderer implements Renderer {
                     });
 
     private static final Mustache.Compiler HTML = TEXT.escapeHTML(true);
-
-    // Writes the name of what is missing between NULs, which no text from outside holds.
-    private static final Mustache.Compiler MARKING = TEXT.defaultValue("\0{{name}}\0");
-    private static final Pattern MARK = Pattern.compile("\0([^\0]+)\0");
 
     // By what is compiled, so a template that changed is never met under its old form.
     private final Cache<Source, com.samskivert.mustache.Template> compiled =
@@ -132,53 +137,93 @@ public final class MustacheRenderer implements Renderer {
     @Override
     public RenderedMessage render(TemplateContent content, Channel channel, JsonNode payload)
             throws TemplateException {
-        return switch (channel) {
-            case EMAIL -> {
-                var email = served(content.email(), channel);
-                yield new RenderedMessage.Email(
-                        oneLine(render(subject(email), payload)),
-                        render(text(email), payload),
-                        render(html(email), payload));
-            }
-            case WEBHOOK -> {
-                var webhook = served(content.webhook(), channel);
-                yield new RenderedMessage.Webhook(webhook.type(), render(body(webhook), payload));
-            }
-            case INBOX -> {
-                var inbox = served(content.inbox(), channel);
-                yield new RenderedMessage.Inbox(
-                        oneLine(render(title(inbox), payload)), render(body(inbox), payload));
-            }
-        };
+        return new Words(payload).of(content, channel);
     }
 
     @Override
     public Preview preview(TemplateContent content, Channel channel, JsonNode payload)
             throws TemplateException {
-        var message = render(content, channel, payload);
-        var missing = new TreeSet<String>();
-        for (var field : fields(content)) {
-            if (field.pointer().startsWith("/" + channel.text() + "/")) {
-                missing.addAll(missing(field, payload));
-            }
-        }
-        return new Preview(message, missing);
+        var words = new Words(payload);
+        var message = words.of(content, channel);
+        return new Preview(message, words.missing());
     }
 
-    private static Set<String> missing(Field field, JsonNode payload) throws TemplateException {
-        var template = compileFresh(field, MARKING);
-        var named = new Names();
-        template.visit(named);
-        var asked = new TreeSet<String>();
-        var allowance = new Allowance(MAX_STEPS, MAX_OUTPUT_LENGTH);
-        var text =
-                execute(template, field, JsonCollector.root(payload, allowance, asked), allowance);
-        // One with a dot in it is looked up whole and then in parts, so that the look-ups alone do
-        // not tell; what was written in its place does.
-        asked.removeIf(name -> name.indexOf('.') >= 0);
-        MARK.matcher(text).results().forEach(match -> asked.add(match.group(1)));
-        asked.retainAll(named.all());
-        return asked;
+    /** The fields of one message, and the allowance they share. */
+    private final class Words {
+        private final Allowance allowance = new Allowance(MAX_STEPS, MAX_CHARACTERS);
+        private final List<Ended> ended = new ArrayList<>();
+        private final Object payload;
+
+        private record Ended(com.samskivert.mustache.Template template, Set<String> missing) {}
+
+        Words(JsonNode payload) {
+            this.payload = JsonCollector.root(payload);
+        }
+
+        RenderedMessage of(TemplateContent content, Channel channel) throws TemplateException {
+            return switch (channel) {
+                case EMAIL -> {
+                    var email = served(content.email(), channel);
+                    yield new RenderedMessage.Email(
+                            oneLine(render(subject(email))),
+                            render(text(email)),
+                            render(html(email)));
+                }
+                case WEBHOOK -> {
+                    var webhook = served(content.webhook(), channel);
+                    yield new RenderedMessage.Webhook(webhook.type(), render(body(webhook)));
+                }
+                case INBOX -> {
+                    var inbox = served(content.inbox(), channel);
+                    yield new RenderedMessage.Inbox(
+                            oneLine(render(title(inbox))), render(body(inbox)));
+                }
+            };
+        }
+
+        /** What the fields so far asked for by its name and did not get. */
+        Set<String> missing() {
+            var all = new TreeSet<String>();
+            for (var field : ended) {
+                // Of a dotted name that is missing, the look-ups name the first part as well.
+                var named = new Names();
+                field.template().visit(named);
+                named.all().retainAll(field.missing());
+                all.addAll(named.all());
+            }
+            return all;
+        }
+
+        private @Nullable String render(Optional<Field> field) throws TemplateException {
+            return field.isPresent() ? render(field.get()) : null;
+        }
+
+        private String render(Field field) throws TemplateException {
+            var template = compile(field);
+            var out = new BoundedWriter(allowance);
+            var run = new Run(allowance);
+            try {
+                ScopedValue.where(Run.CURRENT, run).run(() -> template.execute(payload, out));
+            } catch (MustacheException | IllegalStateException e) {
+                var excess = allowance.excess();
+                if (excess == null) {
+                    throw e;
+                }
+                throw new TemplateException(excess, field.pointer() + ": " + wordsOf(excess));
+            } catch (StackOverflowError e) {
+                throw tooDeep(field);
+            }
+            ended.add(new Ended(template, run.missing()));
+            return out.toString();
+        }
+
+        private static String wordsOf(TemplateException.Problem excess) {
+            return switch (excess) {
+                case BROKEN -> "cannot be rendered.";
+                case TOO_MANY_STEPS -> "rendering takes too many steps with this payload.";
+                case TOO_LONG -> "the result is too long with this payload.";
+            };
+        }
     }
 
     private static <T> T served(@Nullable T content, Channel channel) throws TemplateException {
@@ -189,52 +234,21 @@ public final class MustacheRenderer implements Renderer {
         return content;
     }
 
-    private @Nullable String render(Optional<Field> field, JsonNode payload)
-            throws TemplateException {
-        return field.isPresent() ? render(field.get(), payload) : null;
-    }
-
-    private String render(Field field, JsonNode payload) throws TemplateException {
-        var allowance = new Allowance(MAX_STEPS, MAX_OUTPUT_LENGTH);
-        return execute(compile(field), field, JsonCollector.root(payload, allowance), allowance);
-    }
-
-    private static String execute(
-            com.samskivert.mustache.Template template,
-            Field field,
-            Object payload,
-            Allowance allowance)
-            throws TemplateException {
-        var out = new BoundedWriter(allowance);
-        try {
-            template.execute(payload, out);
-            return out.toString();
-        } catch (MustacheException | IllegalStateException e) {
-            var excess = allowance.excess();
-            if (excess == null) {
-                throw e;
-            }
-            throw new TemplateException(field.pointer() + ": " + excess + ".");
-        } catch (StackOverflowError e) {
-            throw tooDeep(field);
-        }
-    }
-
     private com.samskivert.mustache.Template compile(Field field) throws TemplateException {
         var source = new Source(field.text(), field.html());
         var known = compiled.getIfPresent(source);
         if (known != null) {
             return known;
         }
-        var template = compileFresh(field, field.html() ? HTML : TEXT);
+        var template = compileFresh(field);
         compiled.put(source, template);
         return template;
     }
 
-    private static com.samskivert.mustache.Template compileFresh(
-            Field field, Mustache.Compiler compiler) throws TemplateException {
+    private static com.samskivert.mustache.Template compileFresh(Field field)
+            throws TemplateException {
         try {
-            var template = compiler.compile(field.text());
+            var template = (field.html() ? HTML : TEXT).compile(field.text());
             template.visit(new Restrictions());
             return template;
         } catch (MustacheException e) {

@@ -14,7 +14,6 @@ import io.herald.notification.Channel;
 import io.herald.template.RenderedMessage;
 import io.herald.template.TemplateContent;
 import io.herald.template.TemplateException;
-import java.time.Duration;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -250,7 +249,9 @@ class MustacheRendererTest {
 
         assertThatThrownBy(() -> text("{{#l}}{{t}}{{/l}}", payload))
                 .isInstanceOf(TemplateException.class)
-                .hasMessage("/email/text: the result is too long with this payload.");
+                .hasMessage("/email/text: the result is too long with this payload.")
+                .extracting(e -> ((TemplateException) e).problem())
+                .isEqualTo(TemplateException.Problem.TOO_LONG);
         // The whole payload, over and over.
         assertThatThrownBy(() ->
                         text(
@@ -262,19 +263,83 @@ class MustacheRendererTest {
     }
 
     @Test
-    @Timeout(20)
-    void sections_over_a_large_object_stay_cheap() throws Exception {
+    void the_largest_template_may_write_the_largest_payload_once() throws Exception {
+        // 256 KiB each, as accepted.
+        var words = "x".repeat(262_144 - 5);
+        var payload = "{\"t\":\"" + "y".repeat(262_144 - 8) + "\"}";
+
+        assertThat(text(words + "{{t}}", payload)).hasSize(262_144 - 5 + 262_144 - 8);
+    }
+
+    @Test
+    void a_long_list_may_stand_in_the_text_and_in_the_html() throws Exception {
+        var row = "{{a}} {{b}} {{c}} {{d}} {{e}} {{f}} {{g}} {{h}} {{i}} {{j}}\n";
+        var list = "{{#rows}}" + row + "{{/rows}}";
+        var fields =
+                "\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9,\"j\":0";
+        var payload = "{\"rows\":[" + ("{" + fields + "},").repeat(999) + "{" + fields + "}]}";
+
+        var message =
+                (RenderedMessage.Email)
+                        render(
+                                template(new TemplateContent.Email("s", list, list)),
+                                Channel.EMAIL,
+                                json(payload));
+
+        assertThat(message.html()).isEqualTo("1 2 3 4 5 6 7 8 9 0\n".repeat(1_000));
+        assertThat(message.text()).isEqualTo(message.html());
+    }
+
+    @Test
+    void the_fields_of_a_message_share_what_it_may_write_and_do() throws Exception {
         var payload =
-                "{\"l\":["
-                        + "1,".repeat(99_999)
-                        + "1],\"o\":{\"t\":\""
-                        + "x".repeat(200_000)
-                        + "\"}}";
-        long start = System.nanoTime();
+                json(
+                        "{\"t\":\"%s\",\"l\":[%s1]}"
+                                .formatted("x".repeat(200_000), "1,".repeat(19_999)));
+        var twice = "{{t}}{{t}}";
+        var often = "{{#l}}{{.}}{{/l}}{{#l}}{{.}}{{/l}}";
 
-        assertThat(text("{{#l}}{{#o}}{{/o}}{{/l}}", payload)).isEmpty();
+        assertThat(text(twice, payload)).hasSize(400_000);
+        assertThat(text(often, payload)).hasSize(40_000);
+        assertThatThrownBy(() ->
+                        render(
+                                template(new TemplateContent.Email("s", twice, twice)),
+                                Channel.EMAIL,
+                                payload))
+                .hasMessage("/email/html: the result is too long with this payload.");
+        assertThatThrownBy(() ->
+                        render(
+                                template(new TemplateContent.Email("s", often, often)),
+                                Channel.EMAIL,
+                                payload))
+                .hasMessage("/email/html: rendering takes too many steps with this payload.");
+        // The next message has an allowance of its own.
+        assertThat(text(twice, payload)).hasSize(400_000);
+    }
 
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    @ParameterizedTest
+    @CsvSource({
+        // What is around a name is searched from the inside out.
+        "'{{#o}}', 2000, '{{#l}}{{#l}}{{x}}{{/l}}{{/l}}', 1, '{{/o}}'",
+        // A dotted name is taken apart each time.
+        "'{{#l}}{{#l}}{{', 1, 'a.', 100000, 'a}}{{/l}}{{/l}}'",
+        "'{{#l}}{{#l}}', 1, '{{#.}}{{/.}}', 20000, '{{/l}}{{/l}}'",
+        "'{{#l}}{{#l}}', 1, '{{^-first}}{{/-first}}', 10000, '{{/l}}{{/l}}'",
+        "'{{#l}}{{#l}}', 1, '{{.}}', 40000, '{{/l}}{{/l}}'",
+        "'{{#l}}{{#l}}', 1, '{{n}}', 1, '{{/l}}{{/l}}'",
+    })
+    @Timeout(20)
+    void all_that_takes_time_takes_steps(
+            String open, int depth, String inner, int often, String close) {
+        var template = open.repeat(depth) + inner.repeat(often) + close.repeat(depth);
+        var payload = "{\"o\":1,\"n\":%s,\"l\":[%s1]}".formatted("9".repeat(999), "1,".repeat(999));
+
+        // Uncounted, the worst of them would take minutes.
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> text(template, payload))
+                    .isInstanceOf(TemplateException.class)
+                    .hasMessage("/email/text: rendering takes too many steps with this payload.");
+        }
     }
 
     @Test

@@ -112,9 +112,11 @@ final class CrashingProcess {
                     adapters.deliver(
                             tenant,
                             arguments[2],
-                            (messages, deadline) -> {
-                                new HandOverToInbox(new PostgresInbox(adapters.database))
-                                        .handOver(messages, deadline);
+                            (drafts, deadline) -> {
+                                new HandOverToInbox(
+                                                new PostgresInbox(adapters.database),
+                                                Duration.ofSeconds(5))
+                                        .handOver(drafts, deadline);
                                 throw killed();
                             });
         }
