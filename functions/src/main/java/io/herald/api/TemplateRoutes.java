@@ -135,6 +135,9 @@ final class TemplateRoutes {
         // Ends, as in put.
         while (true) {
             var current = templates.current(key).orElseThrow(() -> notFound(null));
+            if (!ifMatch.isStated()) {
+                throw new ProblemException(ifMatchRequired(current));
+            }
             ifMatch.require(tagOf(current));
             if (templates.archive(key, current.version())) {
                 return HttpResponse.empty(204);

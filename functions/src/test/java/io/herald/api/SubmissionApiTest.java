@@ -177,7 +177,7 @@ final class SubmissionApiTest {
 
     @Test
     void an_archived_template_is_unknown() {
-        world.delete("/v1/templates/shipped").answer();
+        world.delete("/v1/templates/shipped").header("If-Match", "*").answer();
 
         assertThat(send(MESSAGE.formatted("")).wrong()).containsExactly("/template");
     }

@@ -228,7 +228,7 @@ final class IsolationTest {
                             404,
                             304,
                             (request, names) -> request.header("if-none-match", names.entityTag())),
-                    probe("DELETE /v1/templates/{key}", 404, 204),
+                    probe("DELETE /v1/templates/{key}", 404, 428),
                     probe(
                             "DELETE /v1/templates/{key}",
                             404,

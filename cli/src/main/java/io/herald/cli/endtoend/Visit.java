@@ -209,7 +209,7 @@ final class Visit {
         InterruptedException interrupted = null;
         while (!made.isEmpty()) {
             try {
-                call(Call.delete(made.getFirst()))
+                call(Call.delete(made.getFirst()).with("If-Match", "*"))
                         .expectThat(
                                 "status 204 or 404",
                                 it -> it.status() == 204 || it.status() == 404);

@@ -148,8 +148,8 @@ public record Problem(
                 "precondition-required",
                 "The call must say what it would change",
                 """
-                The template is there already, and would be changed by someone who may not have seen its \
-                newest version.
+                The template is there already, and would be changed or archived by someone who may not \
+                have seen its newest version.
 
                 Read it, and send the `ETag` you were given as `If-Match`. `If-Match: *` takes whatever \
                 is there.\
