@@ -510,6 +510,7 @@ final class TemplateApiTest {
                         "/channels/0",
                         "/version",
                         "/content/inbox/title",
+                        "/content/email/subject",
                         "/content",
                         "/x");
         assertThat(
