@@ -144,7 +144,7 @@ public final class Api {
                                         "The path is not percent-encoded UTF-8."));
             };
         } catch (ProblemException e) {
-            return e.problem().response(request.id());
+            return e.problem().response(request);
         } catch (StoreUnavailableException e) {
             LOG.warn("request {} failed: {}", request.id(), e.getMessage());
             return Problem.of(
@@ -152,13 +152,13 @@ public final class Api {
                             "The store cannot be reached now. What this call asked for may or may not have been"
                                     + " stored; try again soon.")
                     .with("Retry-After", "1")
-                    .response(request.id());
+                    .response(request);
         } catch (RuntimeException e) {
             LOG.error("a fault of ours, request {}: {}", request.id(), Faults.trace(e));
             return Problem.of(
                             Problem.Type.INTERNAL,
                             "This is a fault of ours. It was written down under the request's id.")
-                    .response(request.id());
+                    .response(request);
         }
     }
 

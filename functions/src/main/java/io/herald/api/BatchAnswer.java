@@ -21,6 +21,7 @@ final class BatchAnswer implements Answers {
     private static final int MAX_LISTED_CHARACTERS = 500_000;
 
     private final List<Item> items;
+    private final String address;
 
     /**
      * An item of a batch.
@@ -36,9 +37,11 @@ final class BatchAnswer implements Answers {
 
     /**
      * @param items have a result each, in the same order
+     * @param address of the API
      */
-    BatchAnswer(List<Item> items) {
+    BatchAnswer(List<Item> items, String address) {
         this.items = items;
+        this.address = address;
     }
 
     @Override
@@ -81,11 +84,11 @@ final class BatchAnswer implements Answers {
         return body;
     }
 
-    private static ObjectNode problem(
+    private ObjectNode problem(
             Item item, List<FieldProblem> rejected, InputProblems.Budget budget) {
         var problems = item.problems().copy(budget);
         rejected.forEach(one -> problems.add(item.pointer() + one.pointer(), one.detail()));
-        return Problem.invalid(problems.list()).document();
+        return Problem.invalid(problems.list()).document(address);
     }
 
     static ArrayNode encode(List<Notification> notifications) {

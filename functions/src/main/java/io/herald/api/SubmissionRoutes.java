@@ -53,7 +53,8 @@ final class SubmissionRoutes {
                         List.of(key == null ? message : message.withKey(key)),
                         null,
                         TraceContext.of(call.request()));
-        return switch (submit.submit(submission, new BatchAnswer(List.of()))) {
+        return switch (submit.submit(
+                submission, new BatchAnswer(List.of(), call.request().address()))) {
             case SubmissionResult.Done(var items) ->
                     switch (items.getFirst()) {
                         case ItemResult.Accepted(var notifications) ->
@@ -88,7 +89,7 @@ final class SubmissionRoutes {
     }
 
     private static HttpResponse invalid(Call call) {
-        return Problem.invalid(call.problems().list()).response(call.request().id());
+        return Problem.invalid(call.problems().list()).response(call.request());
     }
 
     private static HttpResponse busy(Call call) {
@@ -96,7 +97,7 @@ final class SubmissionRoutes {
                         Problem.Type.CONFLICT,
                         "Calls with the same idempotency keys are being executed at this moment.")
                 .with("Retry-After", "1")
-                .response(call.request().id());
+                .response(call.request());
     }
 
     private HttpResponse batch(Call call) {
@@ -115,7 +116,7 @@ final class SubmissionRoutes {
             requests.add(messageBody.read(message, pointer, problems));
             items.add(new BatchAnswer.Item(pointer, problems));
         }
-        var answers = new BatchAnswer(items);
+        var answers = new BatchAnswer(items, call.request().address());
         var submission =
                 new Submission(
                         call.caller(),
@@ -136,7 +137,7 @@ final class SubmissionRoutes {
         return answer.path("accepted").intValue() > 0
                 ? HttpResponse.json(202, answer)
                 : Problem.of(Problem.Type.INVALID, "None of the messages was accepted; see data.")
-                        .response(call.request().id(), answer);
+                        .response(call.request(), answer);
     }
 
     private static HttpResponse refused(Call call, List<ItemResult> results) {

@@ -74,9 +74,7 @@ final class TemplatePreview {
         return answer;
     }
 
-    /**
-     * Those that are to be rendered; collects those that the template does not serve.
-     */
+    /** Those that are to be rendered; collects those that the template does not serve. */
     List<Channel> channelsOf(PreviewBody asked, TemplateContent content) {
         if (asked.channels() == null) {
             return content.channels().stream().sorted().toList();

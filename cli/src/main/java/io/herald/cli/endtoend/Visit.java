@@ -182,13 +182,15 @@ final class Visit {
     Answer expectProblem(Answer answer, int status, String slug) throws InterruptedException {
         answer.expect(status)
                 .expectHeader("Content-Type", "application/problem\\+json")
-                .expect("/type", "/problems/" + slug)
+                .expectThat(
+                        "the URL of the type " + slug,
+                        it -> it.textAt("/type").matches("https?://.+/problems/" + slug))
                 .expect("/status", status)
                 .expect("/requestId", answer.requestId().orElseThrow())
                 .expectThat("a title", it -> it.at("/title").isTextual())
                 .expectThat("a detail", it -> it.at("/detail").isTextual());
         if (pagesSeen.add(slug)) {
-            call(Call.get("/problems/" + slug).withoutKey())
+            call(Call.get(caller.pathOf(answer.textAt("/type"))).withoutKey())
                     .expect(200)
                     .expectHeader("Content-Type", "text/html")
                     .expectThat(

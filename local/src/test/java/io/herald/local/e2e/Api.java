@@ -42,6 +42,10 @@ final class Api {
         this.key = key;
     }
 
+    String url() {
+        return url;
+    }
+
     String key() {
         return key;
     }

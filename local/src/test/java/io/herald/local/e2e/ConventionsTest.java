@@ -146,7 +146,7 @@ class ConventionsTest {
         assertThat(answer.header("content-type")).hasValue("application/problem+json");
         try {
             var problem = Api.JSON.readTree(answer.body());
-            assertThat(problem.path("type").asText()).isEqualTo(type);
+            assertThat(problem.path("type").asText()).isEqualTo(TENANT.api().url() + type);
             assertThat(problem.path("status").asInt()).isEqualTo(status);
             assertThat(problem.path("title").asText()).isNotBlank();
             assertThat(problem.path("detail").asText()).isNotBlank();
