@@ -50,7 +50,7 @@ final class NotificationRoutes {
     private HttpResponse list(Call call) {
         var filter = NotificationQuery.read(call.query());
         if (filter == null) {
-            throw Page.ofUnknownList(call.query(), call.problems());
+            throw Page.refusal(call.query(), call.problems());
         }
         var list =
                 Stream.concat(

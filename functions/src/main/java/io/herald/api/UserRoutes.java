@@ -71,7 +71,7 @@ final class UserRoutes {
     private HttpResponse list(Call call) {
         var email = call.query().text("email", UserBody.EMAIL);
         if (call.query().isWrong("email")) {
-            throw Page.ofUnknownList(call.query(), call.problems());
+            throw Page.refusal(call.query(), call.problems());
         }
         var filter = email == null ? "" : email.toLowerCase(Locale.ROOT);
         var list = List.of(USERS, call.caller().toString(), filter);

@@ -33,6 +33,9 @@ public record MessageRequest(
         @Nullable KeyedRequest keyed,
         boolean wellFormed) {
     public MessageRequest {
+        if (wellFormed && (addressee == null || words == null || payload == null)) {
+            throw new IllegalArgumentException("a message lacks a part and is not told so");
+        }
         channels = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(channels));
         keyed = wellFormed ? keyed : null;
     }

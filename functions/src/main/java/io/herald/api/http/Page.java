@@ -75,7 +75,7 @@ public record Page<P>(int limit, @Nullable P after, List<String> list, Positions
      *
      * @return the refusal, with what is wrong with the page as well
      */
-    public static ProblemException ofUnknownList(Query query, InputProblems problems) {
+    public static ProblemException refusal(Query query, InputProblems problems) {
         query.limit();
         cursor(query);
         return new ProblemException(Problem.invalid(problems.list()));

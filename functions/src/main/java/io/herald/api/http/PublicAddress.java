@@ -10,9 +10,10 @@ import java.util.regex.Pattern;
  * stage, or what a custom domain puts in its place.
  */
 public final class PublicAddress {
-    // What a URL has between its slashes and its path (RFC 3986, section 3.2), without a user.
+    // What a URL has between its slashes and its path (RFC 3986, section 3.2), without a user, and
+    // no longer than a name can be: a batch repeats it for each item that is wrong.
     private static final Pattern HOST =
-            Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?");
+            Pattern.compile("([A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(:[0-9]{1,5})?");
     private static final String ANYTHING = "/{proxy+}";
 
     private PublicAddress() {}

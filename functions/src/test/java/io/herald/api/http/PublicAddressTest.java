@@ -91,6 +91,20 @@ final class PublicAddressTest {
     }
 
     @Test
+    void names_no_host_that_is_longer_than_a_name_can_be() {
+        var event =
+                EVENT.formatted(
+                        "/v1/users",
+                        "/v1/users",
+                        "null",
+                        "a".repeat(254),
+                        "https",
+                        "/prod/v1/users");
+
+        assertThat(read(event, null).address()).isEqualTo("/prod");
+    }
+
+    @Test
     void is_empty_when_nothing_is_known() {
         assertThat(read("{}", null).address()).isEmpty();
         assertThat(read("{\"path\": \"/v1/users\"}", null).address()).isEmpty();
