@@ -31,6 +31,7 @@ import io.herald.template.Templates;
 import io.herald.tenant.Authenticate;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -44,6 +45,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+
+    // What is wrong with a query is told with what is wrong with the body, by the route's action.
+    private static final Set<String> BODY = Set.of("POST", "PUT", "PATCH");
 
     private final Routes routes;
     private final Bearer bearer;
@@ -140,7 +144,7 @@ public final class Api {
                                         "The path is not percent-encoded UTF-8."));
             };
         } catch (ProblemException e) {
-            return e.problem().response(request.id());
+            return e.problem().response(request);
         } catch (StoreUnavailableException e) {
             LOG.warn("request {} failed: {}", request.id(), e.getMessage());
             return Problem.of(
@@ -148,13 +152,13 @@ public final class Api {
                             "The store cannot be reached now. What this call asked for may or may not have been"
                                     + " stored; try again soon.")
                     .with("Retry-After", "1")
-                    .response(request.id());
+                    .response(request);
         } catch (RuntimeException e) {
             LOG.error("a fault of ours, request {}: {}", request.id(), Faults.trace(e));
             return Problem.of(
                             Problem.Type.INTERNAL,
                             "This is a fault of ours. It was written down under the request's id.")
-                    .response(request.id());
+                    .response(request);
         }
     }
 
@@ -187,7 +191,7 @@ public final class Api {
             @Nullable Meter meter) {
         var problems = new InputProblems();
         var query = new Query(request.query(), route.queryParameters(), problems);
-        if (route.queryParameters().isEmpty()) {
+        if (route.queryParameters().isEmpty() && !BODY.contains(route.method())) {
             problems.refuse();
         }
         return route.action().answer(new Call(request, tenant, parameters, query, problems, meter));

@@ -17,16 +17,31 @@ import java.util.List;
 final class BatchAnswer implements Answers {
     static final String REUSED = "was used for another message within the last 24 hours";
 
-    private final List<Item> items;
+    private static final int MAX_LISTED_PROBLEMS = 2_000;
+    private static final int MAX_LISTED_CHARACTERS = 500_000;
 
-    /** An item of a batch; its problems are empty when it can be read. */
-    record Item(String pointer, boolean readable, InputProblems problems) {}
+    private final List<Item> items;
+    private final String address;
 
     /**
-     * @param items those that can be read have a result each, in the same order
+     * An item of a batch.
+     *
+     * @param problems of its form
      */
-    BatchAnswer(List<Item> items) {
+    record Item(String pointer, InputProblems problems) {}
+
+    /** How much may be said of the forms of all items, and again of what they name. */
+    static InputProblems.Budget budget() {
+        return new InputProblems.Budget(MAX_LISTED_PROBLEMS, MAX_LISTED_CHARACTERS);
+    }
+
+    /**
+     * @param items have a result each, in the same order
+     * @param address of the API
+     */
+    BatchAnswer(List<Item> items, String address) {
         this.items = items;
+        this.address = address;
     }
 
     @Override
@@ -37,16 +52,13 @@ final class BatchAnswer implements Answers {
     @Override
     public ObjectNode ofSubmission(List<ItemResult> results) {
         var data = Json.object().arrayNode();
+        // Told more than once, and each time the same.
+        var budget = budget();
         int accepted = 0;
-        int next = 0;
         for (int index = 0; index < items.size(); index++) {
             var item = items.get(index);
             var answer = data.addObject().put("index", index);
-            if (!item.readable()) {
-                answer.set("problem", Problem.invalid(item.problems().list()).document());
-                continue;
-            }
-            switch (results.get(next++)) {
+            switch (results.get(index)) {
                 case ItemResult.Accepted(var notifications) -> {
                     accepted++;
                     answer.set("notifications", encode(notifications));
@@ -61,9 +73,10 @@ final class BatchAnswer implements Answers {
                                 "problem",
                                 problem(
                                         item,
-                                        List.of(new FieldProblem("/idempotencyKey", REUSED))));
+                                        List.of(new FieldProblem("/idempotencyKey", REUSED)),
+                                        budget));
                 case ItemResult.Rejected(var rejected) ->
-                        answer.set("problem", problem(item, rejected));
+                        answer.set("problem", problem(item, rejected, budget));
             }
         }
         var body = Json.object().put("accepted", accepted).put("rejected", items.size() - accepted);
@@ -71,11 +84,11 @@ final class BatchAnswer implements Answers {
         return body;
     }
 
-    /** Told more than once, so nothing is added to what the item itself collected. */
-    private static ObjectNode problem(Item item, List<FieldProblem> rejected) {
-        var problems = item.problems().copy();
+    private ObjectNode problem(
+            Item item, List<FieldProblem> rejected, InputProblems.Budget budget) {
+        var problems = item.problems().copy(budget);
         rejected.forEach(one -> problems.add(item.pointer() + one.pointer(), one.detail()));
-        return Problem.invalid(problems.list()).document();
+        return Problem.invalid(problems.list()).document(address);
     }
 
     static ArrayNode encode(List<Notification> notifications) {

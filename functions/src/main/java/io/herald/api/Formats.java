@@ -6,7 +6,9 @@ import io.herald.notification.Channel;
 import io.herald.notification.UserId;
 import io.herald.template.Template;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /** The forms of texts that several operations take. */
 final class Formats {
@@ -35,4 +37,11 @@ final class Formats {
             Format.matching(CHANNELS::contains, "must be one of " + String.join(", ", CHANNELS));
 
     private Formats() {}
+
+    /** The channels that texts of {@link #CHANNEL} name, under the same places. */
+    static SequencedMap<Integer, Channel> channels(SequencedMap<Integer, String> texts) {
+        var channels = new LinkedHashMap<Integer, Channel>();
+        texts.forEach((place, text) -> channels.put(place, Channel.of(text).orElseThrow()));
+        return channels;
+    }
 }

@@ -15,7 +15,7 @@ import io.herald.submission.MessageRequest;
 import io.herald.submission.Words;
 import io.herald.template.Renderer;
 import java.util.EnumMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a message that is to be sent. */
@@ -26,7 +26,8 @@ final class MessageBody {
     private static final Format METADATA_KEY = Format.length(1, 64);
     private static final Format METADATA_VALUE = Format.length(0, 512);
 
-    private static final String KEY = "idempotencyKey";
+    static final String KEY = "idempotencyKey";
+
     private static final int CHANNELS = Channel.values().length;
 
     private final Renderer renderer;
@@ -40,38 +41,41 @@ final class MessageBody {
 
     /**
      * @param pointer where the message stands in the body
-     * @param problems of this message alone
-     * @return null when something is wrong, which is collected
+     * @param problems if it holds anything in the end, the message is not well formed
      */
-    @Nullable MessageRequest read(JsonNode body, String pointer, InputProblems problems) {
+    MessageRequest read(JsonNode body, String pointer, InputProblems problems) {
         var fields = Fields.of(body, pointer, problems);
         if (fields == null) {
-            return null;
+            return new MessageRequest(
+                    null, new LinkedHashMap<>(), null, null, null, null, null, false);
         }
         var addressee = addressee(fields);
         var array = fields.requiredArray("channels", 1, CHANNELS);
-        var channels =
-                array == null
-                        ? List.<String>of()
-                        : fields.distinctTexts(
-                                array, fields.pointerOf("channels"), Formats.CHANNEL);
+        var channels = fields.distinctTexts("channels", array, Formats.CHANNEL);
         var words = words(fields, problems);
-        var payload = fields.freeObject("payload", MAX_PAYLOAD_BYTES, MAX_PAYLOAD_DEPTH);
+        var payload = payload(fields);
         var category = fields.text("category", Formats.CATEGORY_KEY);
         var metadata = fields.textsByName("metadata", MAX_METADATA, METADATA_KEY, METADATA_VALUE);
         var keyed = keyed(fields, body);
         fields.refuseOthers();
-        if (addressee == null || words == null || !problems.isEmpty()) {
-            return null;
-        }
         return new MessageRequest(
                 addressee,
-                channels.stream().map(text -> Channel.of(text).orElseThrow()).toList(),
+                Formats.channels(channels),
                 words,
-                payload == null ? Json.object() : payload,
+                payload,
                 category,
                 metadata,
-                keyed);
+                keyed,
+                problems.isEmpty());
+    }
+
+    /** Also one whose values are wrong: its names may be right. */
+    private static @Nullable ObjectNode payload(Fields fields) {
+        var right = fields.freeObject("payload", MAX_PAYLOAD_BYTES, MAX_PAYLOAD_DEPTH);
+        if (right != null || !fields.has("payload")) {
+            return right == null ? Json.object() : right;
+        }
+        return fields.node("payload") instanceof ObjectNode wrong ? wrong : null;
     }
 
     private static void oneOf(Fields fields, String one, String other) {
@@ -86,19 +90,25 @@ final class MessageBody {
         var user = fields.text("userId", Formats.USER_ID);
         var to = fields.object("to");
         oneOf(fields, "userId", "to");
-        if (to == null) {
+        var at = to == null ? null : at(to);
+        if (fields.has("userId")) {
             return user == null ? null : new Addressee.OfUser(new UserId(user));
         }
+        return at;
+    }
+
+    private static Addressee at(Fields to) {
         var contactPoints = new EnumMap<Channel, String>(Channel.class);
         var email = to.text("email", UserBody.EMAIL);
-        if (email != null) {
-            contactPoints.put(Channel.EMAIL, email);
+        if (to.has("email")) {
+            // One that is wrong is told already; it is not missing as well.
+            contactPoints.put(Channel.EMAIL, email == null ? "" : email);
         }
         var webhookUrl = to.text("webhookUrl", UserBody.WEBHOOK_URL);
-        if (webhookUrl != null) {
-            contactPoints.put(Channel.WEBHOOK, webhookUrl);
+        if (to.has("webhookUrl")) {
+            contactPoints.put(Channel.WEBHOOK, webhookUrl == null ? "" : webhookUrl);
         }
-        if (!to.has("email") && !to.has("webhookUrl")) {
+        if (contactPoints.isEmpty()) {
             to.add("must have at least one of email, webhookUrl");
         }
         to.refuseOthers();
@@ -109,10 +119,14 @@ final class MessageBody {
         var template = fields.text("template", Formats.TEMPLATE_KEY);
         var node = fields.node("content");
         oneOf(fields, "template", "content");
-        if (node == null) {
+        var own = node == null ? null : own(node, fields.pointerOf("content"), problems);
+        if (fields.has("template")) {
             return template == null ? null : new Words.OfTemplate(template);
         }
-        var pointer = fields.pointerOf("content");
+        return own;
+    }
+
+    private @Nullable Words own(JsonNode node, String pointer, InputProblems problems) {
         var content = TemplateBody.readOwn(node, pointer, problems);
         if (content == null) {
             return null;

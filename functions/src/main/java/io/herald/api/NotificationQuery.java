@@ -1,7 +1,6 @@
 package io.herald.api;
 
 import io.herald.api.http.Format;
-import io.herald.api.http.InputProblems;
 import io.herald.api.http.Page;
 import io.herald.api.http.Query;
 import io.herald.api.http.Rfc3339;
@@ -46,8 +45,10 @@ final class NotificationQuery {
                 texts.stream().collect(Collectors.joining(", ", "must be one of ", "")));
     }
 
-    /** Collects what is wrong; the filter counts only when nothing is. */
-    static NotificationFilter read(Query query, InputProblems problems) {
+    /**
+     * @return null when something is wrong with it, which is collected
+     */
+    static @Nullable NotificationFilter read(Query query) {
         var user = query.text(USER, Formats.USER_ID);
         var status = query.text(STATUS, A_STATUS);
         var channel = query.text(CHANNEL, A_CHANNEL);
@@ -59,8 +60,10 @@ final class NotificationQuery {
                         query.text(TEMPLATE, Formats.TEMPLATE_KEY),
                         time(CREATED_AFTER, query),
                         time(CREATED_BEFORE, query));
-        check(filter, problems);
-        return filter;
+        check(filter, query);
+        return query.isWrong(USER, STATUS, CHANNEL, TEMPLATE, CREATED_AFTER, CREATED_BEFORE)
+                ? null
+                : filter;
     }
 
     private static @Nullable Instant time(String name, Query query) {
@@ -68,14 +71,14 @@ final class NotificationQuery {
         return text == null ? null : Rfc3339.parse(text);
     }
 
-    private static void check(NotificationFilter filter, InputProblems problems) {
+    private static void check(NotificationFilter filter, Query query) {
         var after = filter.createdAfter();
         var before = filter.createdBefore();
         if (after != null && before != null && !before.isAfter(after)) {
-            problems.addParameter(CREATED_BEFORE, "must be later than createdAfter");
+            query.add(CREATED_BEFORE, "must be later than createdAfter");
         }
-        if (problems.isEmpty() && !filter.isNarrowEnough()) {
-            problems.addParameter(
+        if (!query.isWrong(USER, CREATED_AFTER, CREATED_BEFORE) && !filter.isNarrowEnough()) {
+            query.add(
                     STATUS,
                     "is a common one: ask for it with a userId, or with createdAfter and"
                             + " createdBefore at most 24 hours apart");

@@ -48,7 +48,10 @@ final class NotificationRoutes {
     }
 
     private HttpResponse list(Call call) {
-        var filter = NotificationQuery.read(call.query(), call.problems());
+        var filter = NotificationQuery.read(call.query());
+        if (filter == null) {
+            throw Page.refusal(call.query(), call.problems());
+        }
         var list =
                 Stream.concat(
                                 Stream.of(NOTIFICATIONS, call.caller().toString()),

@@ -8,25 +8,27 @@ import io.herald.api.http.Json;
 import io.herald.notification.Channel;
 import io.herald.template.Renderer;
 import io.herald.template.TemplateContent;
-import java.util.List;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be shown of a template.
  *
- * @param channels which of them; null for those that the template serves
- * @param version which version; null for the newest
+ * @param payload null only when it is wrong
+ * @param channels which of them, under their places in the body; null for those that the template
+ *     serves, and when none can be read
+ * @param version which version; null for the newest, and when it is wrong
  * @param content in the place of what is stored, or null
  */
 record PreviewBody(
-        ObjectNode payload,
-        @Nullable List<Channel> channels,
+        @Nullable ObjectNode payload,
+        @Nullable SequencedMap<Integer, Channel> channels,
         @Nullable Integer version,
         @Nullable TemplateContent content) {
 
     /**
      * @param key of the template
-     * @return null when something is wrong, which is collected
+     * @return what is right of it; null when that is nothing. What is wrong is collected
      */
     static @Nullable PreviewBody read(
             JsonNode body, String key, Renderer renderer, InputProblems problems) {
@@ -38,11 +40,7 @@ record PreviewBody(
                 fields.freeObject(
                         "payload", MessageBody.MAX_PAYLOAD_BYTES, MessageBody.MAX_PAYLOAD_DEPTH);
         var array = fields.array("channels", 1, Channel.values().length);
-        var channels =
-                array == null
-                        ? null
-                        : fields.distinctTexts(
-                                array, fields.pointerOf("channels"), Formats.CHANNEL);
+        var channels = Formats.channels(fields.distinctTexts("channels", array, Formats.CHANNEL));
         var version = fields.count("version");
         var node = fields.node("content");
         var content = node == null ? null : TemplateBody.read(node, "/content", key, problems);
@@ -53,16 +51,10 @@ record PreviewBody(
             fields.add("content", "must not be there together with version");
         }
         fields.refuseOthers();
-        return problems.isEmpty()
-                ? new PreviewBody(
-                        payload == null ? Json.object() : payload,
-                        channels == null
-                                ? null
-                                : channels.stream()
-                                        .map(text -> Channel.of(text).orElseThrow())
-                                        .toList(),
-                        version,
-                        content)
-                : null;
+        return new PreviewBody(
+                fields.has("payload") ? payload : Json.object(),
+                array == null ? null : channels,
+                version,
+                content);
     }
 }

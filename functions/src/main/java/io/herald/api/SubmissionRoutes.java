@@ -1,6 +1,7 @@
 package io.herald.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.api.http.Call;
 import io.herald.api.http.Fields;
 import io.herald.api.http.HttpResponse;
@@ -9,6 +10,7 @@ import io.herald.api.http.Json;
 import io.herald.api.http.Problem;
 import io.herald.api.http.Route;
 import io.herald.api.http.TraceContext;
+import io.herald.submission.FieldProblem;
 import io.herald.submission.IdempotencyKey;
 import io.herald.submission.ItemResult;
 import io.herald.submission.MessageRequest;
@@ -22,9 +24,6 @@ import java.util.List;
 
 /** Sending: one message, or up to a thousand. */
 final class SubmissionRoutes {
-    private static final int MAX_LISTED_PROBLEMS = 2_000;
-    private static final int MAX_LISTED_CHARACTERS = 500_000;
-
     private final SubmitNotifications submit;
     private final MessageBody messageBody;
 
@@ -43,22 +42,19 @@ final class SubmissionRoutes {
     private HttpResponse one(Call call) {
         var body = call.body();
         var key = IdempotencyHeader.read(call, IdempotencyKey.Use.MESSAGE, body);
+        if (key != null && body.hasNonNull(MessageBody.KEY)) {
+            call.problems().add("/" + MessageBody.KEY, "must be left out when the header is sent");
+        }
         var message = messageBody.read(body, "", call.problems());
-        if (key != null && message != null && message.keyed() != null) {
-            call.problems().add("/idempotencyKey", "must be left out when the header is sent");
-        }
-        call.problems().refuse();
-        if (message == null) {
-            throw new IllegalStateException("a message that is not there was not refused");
-        }
-        call.charge(message.channels().size());
+        call.charge(MessageBody.countOf(body));
         var submission =
                 new Submission(
                         call.caller(),
                         List.of(key == null ? message : message.withKey(key)),
                         null,
                         TraceContext.of(call.request()));
-        return switch (submit.submit(submission, new BatchAnswer(List.of()))) {
+        return switch (submit.submit(
+                submission, new BatchAnswer(List.of(), call.request().address()))) {
             case SubmissionResult.Done(var items) ->
                     switch (items.getFirst()) {
                         case ItemResult.Accepted(var notifications) ->
@@ -67,10 +63,8 @@ final class SubmissionRoutes {
                                 one(answer).with(IdempotencyHeader.REPLAYED, "true");
                         case ItemResult.KeyReused() -> reused(call);
                         case ItemResult.Rejected(var rejected) -> {
-                            rejected.forEach(
-                                    one -> call.problems().add(one.pointer(), one.detail()));
-                            yield Problem.invalid(call.problems().list())
-                                    .response(call.request().id());
+                            add(call, "", rejected);
+                            yield invalid(call);
                         }
                     };
             case SubmissionResult.Busy() -> busy(call);
@@ -87,7 +81,15 @@ final class SubmissionRoutes {
 
     private static HttpResponse reused(Call call) {
         call.problems().addParameter(IdempotencyHeader.NAME, BatchAnswer.REUSED);
-        return Problem.invalid(call.problems().list()).response(call.request().id());
+        return invalid(call);
+    }
+
+    private static void add(Call call, String pointer, List<FieldProblem> problems) {
+        problems.forEach(one -> call.problems().add(pointer + one.pointer(), one.detail()));
+    }
+
+    private static HttpResponse invalid(Call call) {
+        return Problem.invalid(call.problems().list()).response(call.request());
     }
 
     private static HttpResponse busy(Call call) {
@@ -95,37 +97,35 @@ final class SubmissionRoutes {
                         Problem.Type.CONFLICT,
                         "Calls with the same idempotency keys are being executed at this moment.")
                 .with("Retry-After", "1")
-                .response(call.request().id());
+                .response(call.request());
     }
 
     private HttpResponse batch(Call call) {
         var body = call.body();
         var key = IdempotencyHeader.read(call, IdempotencyKey.Use.BATCH, body);
+        var messages = messages(call, body);
+        // What is wrong beside the messages refuses all of them, and is told with what is wrong
+        // with each.
+        boolean refused = !call.problems().isEmpty();
         var items = new ArrayList<BatchAnswer.Item>();
         var requests = new ArrayList<MessageRequest>();
-        var budget = new InputProblems.Budget(MAX_LISTED_PROBLEMS, MAX_LISTED_CHARACTERS);
-        for (var message : messages(call, body)) {
+        var budget = BatchAnswer.budget();
+        for (var message : messages) {
             var pointer = "/notifications/" + items.size();
-            var problems = new InputProblems(budget);
-            var request = messageBody.read(message, pointer, problems);
-            if (request != null) {
-                requests.add(request);
-            }
-            items.add(new BatchAnswer.Item(pointer, request != null, problems));
+            var problems = refused ? call.problems() : new InputProblems(budget);
+            requests.add(messageBody.read(message, pointer, problems));
+            items.add(new BatchAnswer.Item(pointer, problems));
         }
-        var answers = new BatchAnswer(items);
+        var answers = new BatchAnswer(items, call.request().address());
         var submission =
-                new Submission(call.caller(), requests, key, TraceContext.of(call.request()));
+                new Submission(
+                        call.caller(),
+                        requests,
+                        refused ? null : key,
+                        TraceContext.of(call.request()));
         return switch (submit.submit(submission, answers)) {
-            case SubmissionResult.Done(var results) -> {
-                var answer = answers.ofSubmission(results);
-                yield answer.path("accepted").intValue() > 0
-                        ? HttpResponse.json(202, answer)
-                        : Problem.of(
-                                        Problem.Type.INVALID,
-                                        "None of the messages was accepted; see data.")
-                                .response(call.request().id(), answer);
-            }
+            case SubmissionResult.Done(var results) ->
+                    refused ? refused(call, results) : done(call, answers.ofSubmission(results));
             case SubmissionResult.Replayed(var answer) ->
                     HttpResponse.json(202, answer).with(IdempotencyHeader.REPLAYED, "true");
             case SubmissionResult.KeyReused() -> reused(call);
@@ -133,6 +133,28 @@ final class SubmissionRoutes {
         };
     }
 
+    private static HttpResponse done(Call call, ObjectNode answer) {
+        return answer.path("accepted").intValue() > 0
+                ? HttpResponse.json(202, answer)
+                : Problem.of(Problem.Type.INVALID, "None of the messages was accepted; see data.")
+                        .response(call.request(), answer);
+    }
+
+    private static HttpResponse refused(Call call, List<ItemResult> results) {
+        for (int index = 0; index < results.size(); index++) {
+            if (results.get(index) instanceof ItemResult.Rejected(var rejected)) {
+                add(call, "/notifications/" + index, rejected);
+            }
+        }
+        return invalid(call);
+    }
+
+    /**
+     * Charges the call.
+     *
+     * @return none when they cannot be told from each other, or are too many
+     * @throws io.herald.api.http.ProblemException when the body is no object
+     */
     private static List<JsonNode> messages(Call call, JsonNode body) {
         var fields = Fields.of(body, "", call.problems());
         if (fields == null) {
@@ -150,13 +172,13 @@ final class SubmissionRoutes {
             }
         }
         if (count > SubmitNotifications.MAX_NOTIFICATIONS) {
+            messages.clear();
             fields.add(
                     "notifications",
                     "must make at most %d notifications, one for each channel, not %d"
                             .formatted(SubmitNotifications.MAX_NOTIFICATIONS, count));
         }
-        call.problems().refuse();
-        call.charge(count);
+        call.charge(messages.isEmpty() ? 1 : count);
         return messages;
     }
 }

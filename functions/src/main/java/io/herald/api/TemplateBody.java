@@ -35,12 +35,16 @@ final class TemplateBody {
     // The event type of a webhook that names none.
     private static final String OWN_TYPE = "message";
 
+    // Stands for a text that must be there and is wrong.
+    private static final String BLANK = "-";
+
     private TemplateBody() {}
 
     /**
      * @param pointer where it stands in the body
      * @param key of the template, which is the event type of its webhook unless it names one
-     * @return null when something is wrong, which is collected
+     * @return what is right of it, and whatever in the place of what is wrong, which is collected;
+     *     null when it is no template at all
      */
     static @Nullable TemplateContent read(
             JsonNode body, String pointer, String key, InputProblems problems) {
@@ -51,13 +55,7 @@ final class TemplateBody {
         var texts = texts(fields, key);
         var variables = fields.array("requiredVariables", 0, MAX_VARIABLES);
         var required =
-                variables == null
-                        ? Set.<String>of()
-                        : Set.copyOf(
-                                fields.distinctTexts(
-                                        variables,
-                                        fields.pointerOf("requiredVariables"),
-                                        VARIABLE));
+                Set.copyOf(fields.distinctTexts("requiredVariables", variables, VARIABLE).values());
         var category = fields.text("category", Formats.CATEGORY_KEY);
         fields.refuseOthers();
         return checked(
@@ -67,15 +65,14 @@ final class TemplateBody {
                         texts.inbox(),
                         required,
                         category == null ? Category.TRANSACTIONAL.key() : category),
-                fields,
-                problems);
+                fields);
     }
 
     /**
      * Reads what a message says itself: the same without variables that must be there, as the
      * payload stands beside it, and without a category.
      *
-     * @return null when something is wrong, which is collected
+     * @return as {@link #read}
      */
     static @Nullable TemplateContent readOwn(
             JsonNode body, String pointer, InputProblems problems) {
@@ -85,38 +82,32 @@ final class TemplateBody {
         }
         var content = texts(fields, OWN_TYPE);
         fields.refuseOthers();
-        return checked(content, fields, problems);
+        return checked(content, fields);
     }
 
     private static TemplateContent texts(Fields fields, String type) {
         return new TemplateContent(
-                email(fields.object("email")),
-                webhook(fields.object("webhook"), type),
-                inbox(fields.object("inbox")),
+                fields.has("email") ? email(fields.object("email")) : null,
+                fields.has("webhook") ? webhook(fields.object("webhook"), type) : null,
+                fields.has("inbox") ? inbox(fields.object("inbox")) : null,
                 Set.of(),
                 Category.TRANSACTIONAL.key());
     }
 
-    private static @Nullable TemplateContent checked(
-            TemplateContent content, Fields fields, InputProblems problems) {
-        if (!problems.isEmpty()) {
-            return null;
-        }
+    private static TemplateContent checked(TemplateContent content, Fields fields) {
         if (content.channels().isEmpty()) {
             fields.add("must have at least one of email, webhook, inbox");
-            return null;
         }
         // As it travels: a control character takes six bytes there.
         if (Json.sizeOf(ContentDocument.write(content)) > MAX_BYTES) {
             fields.add("must have at most %d bytes as JSON".formatted(MAX_BYTES));
-            return null;
         }
         return content;
     }
 
-    private static TemplateContent.@Nullable Email email(@Nullable Fields fields) {
+    private static TemplateContent.Email email(@Nullable Fields fields) {
         if (fields == null) {
-            return null;
+            return new TemplateContent.Email(BLANK, null, null);
         }
         var subject = fields.requiredText("subject", LINE);
         var text = fields.text("text", TEXT);
@@ -125,12 +116,12 @@ final class TemplateBody {
             fields.add("must have a text, an html, or both");
         }
         fields.refuseOthers();
-        return subject == null ? null : new TemplateContent.Email(subject, text, html);
+        return new TemplateContent.Email(subject == null ? BLANK : subject, text, html);
     }
 
-    private static TemplateContent.@Nullable Webhook webhook(@Nullable Fields fields, String key) {
+    private static TemplateContent.Webhook webhook(@Nullable Fields fields, String key) {
         if (fields == null) {
-            return null;
+            return new TemplateContent.Webhook(key, null);
         }
         var type = fields.text("type", EVENT_TYPE);
         var body = fields.text("body", TEXT);
@@ -138,13 +129,13 @@ final class TemplateBody {
         return new TemplateContent.Webhook(type == null ? key : type, body);
     }
 
-    private static TemplateContent.@Nullable Inbox inbox(@Nullable Fields fields) {
+    private static TemplateContent.Inbox inbox(@Nullable Fields fields) {
         if (fields == null) {
-            return null;
+            return new TemplateContent.Inbox(BLANK, null);
         }
         var title = fields.requiredText("title", LINE);
         var body = fields.text("body", TEXT);
         fields.refuseOthers();
-        return title == null ? null : new TemplateContent.Inbox(title, body);
+        return new TemplateContent.Inbox(title == null ? BLANK : title, body);
     }
 }

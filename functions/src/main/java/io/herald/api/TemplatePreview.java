@@ -31,7 +31,8 @@ final class TemplatePreview {
      * @param channels those of {@link #channelsOf}
      * @param content what is rendered
      * @param version of what is rendered; null when it is not stored
-     * @throws io.herald.api.http.ProblemException 422 when it cannot be rendered
+     * @throws io.herald.api.http.ProblemException 422 when it cannot be rendered, or when something
+     *     was wrong before
      */
     ObjectNode of(
             PreviewBody asked,
@@ -40,12 +41,17 @@ final class TemplatePreview {
             @Nullable Integer version) {
         var messages = new EnumMap<Channel, RenderedMessage>(Channel.class);
         var missing = new TreeSet<String>();
+        var payload = asked.payload();
+        if (payload == null || problems.concern("/content")) {
+            problems.refuse();
+            throw new IllegalStateException("what is not there was not refused");
+        }
         content.requiredVariables().stream()
-                .filter(name -> !asked.payload().hasNonNull(name))
+                .filter(name -> !payload.hasNonNull(name))
                 .forEach(missing::add);
         for (var channel : channels) {
             try {
-                var preview = renderer.preview(content, channel, asked.payload());
+                var preview = renderer.preview(content, channel, payload);
                 messages.put(channel, preview.message());
                 missing.addAll(preview.missing());
             } catch (TemplateException e) {
@@ -68,25 +74,22 @@ final class TemplatePreview {
         return answer;
     }
 
-    /**
-     * Those that are to be rendered.
-     *
-     * @throws io.herald.api.http.ProblemException 422 for one that the template does not serve
-     */
+    /** Those that are to be rendered; collects those that the template does not serve. */
     List<Channel> channelsOf(PreviewBody asked, TemplateContent content) {
         if (asked.channels() == null) {
             return content.channels().stream().sorted().toList();
         }
         var served = new ArrayList<Channel>();
-        for (int i = 0; i < asked.channels().size(); i++) {
-            var channel = asked.channels().get(i);
-            if (content.channels().contains(channel)) {
-                served.add(channel);
-            } else {
-                problems.add("/channels/" + i, "the template has no content for " + channel.text());
-            }
-        }
-        problems.refuse();
+        asked.channels()
+                .forEach((place, channel) -> {
+                    if (content.channels().contains(channel)) {
+                        served.add(channel);
+                    } else {
+                        problems.add(
+                                "/channels/" + place,
+                                "the template has no content for " + channel.text());
+                    }
+                });
         return served;
     }
 }

@@ -135,6 +135,9 @@ final class TemplateRoutes {
         // Ends, as in put.
         while (true) {
             var current = templates.current(key).orElseThrow(() -> notFound(null));
+            if (!ifMatch.isStated()) {
+                throw new ProblemException(ifMatchRequired(current));
+            }
             ifMatch.require(tagOf(current));
             if (templates.archive(key, current.version())) {
                 return HttpResponse.empty(204);
@@ -164,8 +167,10 @@ final class TemplateRoutes {
 
     private HttpResponse preview(Call call) {
         var body = PreviewBody.read(call.body(), call.path("key"), renderer, call.problems());
-        call.problems().refuse();
-        if (body == null) {
+        if (body == null
+                || call.problems().concern("/version")
+                || (body.content() == null && call.problems().concern("/content"))) {
+            call.problems().refuse();
             throw new IllegalStateException("a preview that is not there was not refused");
         }
         TemplateContent content = body.content();
@@ -173,6 +178,7 @@ final class TemplateRoutes {
         if (content == null) {
             var template = find(call, body.version());
             if (template == null) {
+                call.problems().refuse();
                 throw notFound(body.version());
             }
             content = template.content();
@@ -181,7 +187,7 @@ final class TemplateRoutes {
         var preview = new TemplatePreview(renderer, call.problems());
         var channels = preview.channelsOf(body, content);
         // A message is rendered for each, as it is for a notification, which costs the same.
-        call.charge(channels.size());
+        call.charge(Math.max(1, channels.size()));
         return HttpResponse.json(200, preview.of(body, channels, content, version));
     }
 

@@ -70,6 +70,9 @@ final class UserRoutes {
 
     private HttpResponse list(Call call) {
         var email = call.query().text("email", UserBody.EMAIL);
+        if (call.query().isWrong("email")) {
+            throw Page.refusal(call.query(), call.problems());
+        }
         var filter = email == null ? "" : email.toLowerCase(Locale.ROOT);
         var list = List.of(USERS, call.caller().toString(), filter);
         var page = Page.of(call.query(), list, call.problems(), BY_ID);

@@ -15,6 +15,9 @@ public record NotificationId(UUID value) implements Comparable<NotificationId> {
     }
 
     /**
+     * Reads what {@link #toString} writes, in upper or in lower case (RFC 9562, section 4). A UUID
+     * of another version is read as well, as the name of nothing that there is.
+     *
      * @throws IllegalArgumentException when the text is not a UUID in its canonical form
      */
     public static NotificationId parse(String text) {

@@ -83,17 +83,18 @@ final class Preparation {
         checkChannels(request, user.orElse(null), content, problems);
         var category = category(request, content, problems);
         checkVariables(request, content, problems);
-        if (content == null || category == null || !problems.isEmpty()) {
+        if (!request.wellFormed() || category == null || !problems.isEmpty()) {
             return new ItemResult.Rejected(problems);
         }
         return new ItemResult.Accepted(
-                request.channels().stream()
+                request.channels().values().stream()
                         .map(channel -> notification(request, channel, category, ids.next()))
                         .toList());
     }
 
     private @Nullable TemplateContent content(MessageRequest request, List<FieldProblem> problems) {
         return switch (request.words()) {
+            case null -> null;
             case Words.Own(var content) -> content;
             case Words.OfTemplate(var key) -> {
                 var template = templates.get(new TemplateKey(tenant, key));
@@ -112,7 +113,8 @@ final class Preparation {
             List<FieldProblem> problems) {
         var named = request.category();
         var key = named == null && content != null ? content.category() : named;
-        if (key == null) {
+        // One that is not well formed may have tried to name another.
+        if (key == null || (named == null && !request.wellFormed())) {
             return null;
         }
         var category = categories.find(key);
@@ -144,27 +146,25 @@ final class Preparation {
             @Nullable ContactPoints user,
             @Nullable TemplateContent content,
             List<FieldProblem> problems) {
-        for (int i = 0; i < request.channels().size(); i++) {
-            var channel = request.channels().get(i);
+        for (var asked : request.channels().entrySet()) {
+            var pointer = "/channels/" + asked.getKey();
+            var channel = asked.getValue();
             if (content != null && !content.channels().contains(channel)) {
-                var what =
-                        switch (request.words()) {
-                            case Words.OfTemplate _ -> "the template has no content for ";
-                            case Words.Own _ -> "the message has no content for ";
-                        };
-                problems.add(new FieldProblem("/channels/" + i, what + channel.text()));
+                var what = request.words() instanceof Words.Own ? "message" : "template";
+                problems.add(
+                        new FieldProblem(
+                                pointer, "the " + what + " has no content for " + channel.text()));
             }
             if (user != null && !user.isReachableBy(channel)) {
                 problems.add(
                         new FieldProblem(
-                                "/channels/" + i,
-                                "the user has no " + ContactPoints.nameOf(channel)));
+                                pointer, "the user has no " + ContactPoints.nameOf(channel)));
             }
             if (request.addressee() instanceof Addressee.At(var contactPoints)
                     && !contactPoints.containsKey(channel)) {
                 problems.add(
                         new FieldProblem(
-                                "/channels/" + i,
+                                pointer,
                                 channel == Channel.INBOX
                                         ? "an inbox belongs to a user"
                                         : "to has no " + ContactPoints.nameOf(channel)));
@@ -176,12 +176,13 @@ final class Preparation {
             MessageRequest request,
             @Nullable TemplateContent content,
             List<FieldProblem> problems) {
-        if (content == null) {
+        var payload = request.payload();
+        if (content == null || payload == null) {
             return;
         }
         content.requiredVariables().stream()
                 .sorted()
-                .filter(name -> !request.payload().hasNonNull(name))
+                .filter(name -> !payload.hasNonNull(name))
                 .forEach(name ->
                         problems.add(
                                 new FieldProblem(
@@ -194,14 +195,14 @@ final class Preparation {
         return new Notification(
                 tenant,
                 id,
-                switch (request.addressee()) {
+                switch (requireNonNull(request.addressee())) {
                     case Addressee.OfUser(var user) -> new Recipient.OfUser(user);
                     case Addressee.At(var contactPoints) ->
                             new Recipient.At(requireNonNull(contactPoints.get(channel)));
                 },
                 channel,
                 category.laneOf(channel),
-                switch (request.words()) {
+                switch (requireNonNull(request.words())) {
                     case Words.OfTemplate(var key) -> {
                         var template = requireNonNull(templates.get(new TemplateKey(tenant, key)));
                         yield new Wording.OfTemplate(key, template.version());
@@ -210,7 +211,7 @@ final class Preparation {
                 },
                 category.key(),
                 category.guarantee(),
-                request.payload(),
+                requireNonNull(request.payload()),
                 request.metadata(),
                 traceparent);
     }

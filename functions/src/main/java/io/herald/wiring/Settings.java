@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * What a stage sets, parsed once. Every name begins with {@code HERALD_}; durations are ISO 8601,
  * such as {@code PT30S}.
  *
+ * @param publicUrl where callers reach the API ({@code HERALD_PUBLIC_URL}), without a slash at its
+ *     end; null when that is where API Gateway says, which holds unless something stands before it
  * @param rateLimit of each tenant, in notifications: by default {@code
  *     HERALD_RATE_LIMIT_PER_SECOND} is 1,000, {@code HERALD_RATE_LIMIT_BURST} is 10,000, and
  *     without Redis nobody is limited ({@code HERALD_RATE_LIMIT_WITHOUT_REDIS}: open or closed)
@@ -28,6 +30,7 @@ public record Settings(
         Set<String> allowedWebhookTargets,
         Delivery delivery,
         Outbox outbox,
+        @Nullable URI publicUrl,
         RateLimit rateLimit) {
 
     /**
@@ -99,6 +102,7 @@ public record Settings(
                                 reader.duration("PUBLISH_BUDGET", Duration.ofMillis(500)),
                                 reader.duration("OUTBOX_GRACE", Duration.ofSeconds(5)),
                                 reader.duration("LOOK_AGAIN_AFTER", Duration.ofMinutes(10))),
+                        publicUrl(reader),
                         rateLimit(reader));
         var delivery = settings.delivery();
         if (delivery.lease().compareTo(delivery.providerTimeout()) <= 0) {
@@ -106,6 +110,18 @@ public record Settings(
         }
         reader.complain();
         return settings;
+    }
+
+    private static @Nullable URI publicUrl(Reader reader) {
+        var url = reader.text("PUBLIC_URL", "");
+        // One that has more parts than these cannot have a path put after it.
+        if (!url.isEmpty() && !url.matches("https?://[^/?#\\s\"]+(/[^/?#\\s\"]+)*")) {
+            reader.problem(
+                    "HERALD_PUBLIC_URL is an http or https URL without a slash at its end, such as"
+                            + " https://api.example.com/prod");
+            return null;
+        }
+        return reader.uri("PUBLIC_URL");
     }
 
     private static RateLimit rateLimit(Reader reader) {

@@ -60,6 +60,7 @@ import io.herald.template.Templates;
 import io.herald.tenant.AdministerTenants;
 import io.herald.tenant.Authenticate;
 import io.herald.tenant.Keys;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -135,6 +136,11 @@ public final class Wiring implements AutoCloseable {
                 new PostgresUserTimeline(database),
                 new PostgresInbox(database),
                 nanoTime);
+    }
+
+    /** Where callers reach the API; null when that is where API Gateway says. */
+    public @Nullable URI publicUrl() {
+        return settings.publicUrl();
     }
 
     /** A lane's function. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.herald.api.http.Problem;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -36,6 +37,15 @@ final class DocumentationApiTest {
         try (var yaml = getClass().getResourceAsStream("/openapi.yaml")) {
             assertThat(answer.body()).isEqualTo(new YAMLMapper().readTree(yaml));
         }
+    }
+
+    @Test
+    void its_description_names_where_it_was_asked_for() {
+        var address = "https://abc.example.com/prod";
+
+        var answer = world.get("/openapi.json").anonymous().at(address).answer();
+
+        assertThat(answer.body().path("servers").findValuesAsText("url")).containsExactly(address);
     }
 
     @ParameterizedTest
@@ -68,13 +78,50 @@ final class DocumentationApiTest {
     @ParameterizedTest
     @EnumSource
     void every_type_of_problem_has_a_page(Problem.Type type) throws Exception {
-        var answer = world.get(type.reference()).anonymous().answer();
+        var answer = world.get(type.uri("")).anonymous().answer();
 
         assertThat(answer.status()).isEqualTo(200);
         var page = parse(answer.text());
         assertThat(texts(page, "h1")).containsExactly(type.title());
         assertThat(page.getElementsByTagName("p").getLength()).isGreaterThan(2);
+        assertThat(page.getDocumentElement().getAttribute("lang")).isEqualTo("en");
+        isOutlined(page);
         isSafeInABrowser(answer);
+        for (var link : elements(page, "a")) {
+            var address = URI.create(type.uri("")).resolve(link.getAttribute("href"));
+            if (!address.getPath().equals(type.uri(""))) {
+                var target = world.get(address.getPath()).anonymous().answer();
+                assertThat(target.status()).as(address.toString()).isEqualTo(200);
+                assertThat(address.getFragment()).isIn(null, "problems");
+                assertThat(ids(parse(target.text()))).contains("problems");
+            }
+        }
+    }
+
+    @Test
+    void the_type_of_a_problem_leads_to_its_page_from_every_deployment() {
+        world.hasUser(world.tenant, "ada");
+        var item = "{\"notifications\": [5]}";
+
+        for (var address :
+                List.of(
+                        "https://api.example.com",
+                        "https://abc.example.com/prod",
+                        "http://[::1]:80")) {
+            var nothing = world.get("/v1/users/nobody").at(address).answer();
+            var batch = world.post("/v1/notifications/batch").json(item).at(address).answer();
+
+            for (var type :
+                    List.of(
+                            nothing.body().path("type").asText(),
+                            batch.body().path("type").asText(),
+                            batch.body().at("/data/0/problem/type").asText())) {
+                assertThat(type).startsWith(address + "/problems/");
+                var path = type.substring(address.length());
+                assertThat(world.get(path).at(address).anonymous().answer().status())
+                        .isEqualTo(200);
+            }
+        }
     }
 
     @Test
@@ -140,10 +187,30 @@ final class DocumentationApiTest {
         assertThat(page.getDocumentElement().getAttribute("lang")).isEqualTo("en");
         assertThat(elements(page, "main")).hasSize(1);
         assertThat(elements(page, "h1")).hasSize(1);
+        isOutlined(page);
+        assertThat(texts(page, "title")).containsExactly("Herald API");
+        assertThat(elements(page, "meta").stream().map(meta -> meta.getAttribute("name")))
+                .contains("viewport", "color-scheme");
         assertThat(elements(page, "nav")).allMatch(nav -> nav.hasAttribute("aria-label"));
         assertThat(elements(page, "th")).allMatch(head -> head.getAttribute("scope").equals("col"));
         assertThat(answer.text()).contains("prefers-color-scheme: dark");
         assertThat(answer.size()).isLessThan(1_000_000);
+    }
+
+    /** One heading of the first level, and none that skips a level below the one before. */
+    private static void isOutlined(Document page) {
+        var levels =
+                elements(page, "*").stream()
+                        .map(Element::getTagName)
+                        .filter(name -> name.matches("h[1-6]"))
+                        .map(name -> name.charAt(1) - '0')
+                        .toList();
+        assertThat(levels).startsWith(1).containsOnlyOnce(1);
+        for (int i = 1; i < levels.size(); i++) {
+            assertThat(levels.get(i))
+                    .as("heading %d", i)
+                    .isLessThanOrEqualTo(levels.get(i - 1) + 1);
+        }
     }
 
     private static void isSafeInABrowser(World.Answer answer) throws Exception {
@@ -159,6 +226,7 @@ final class DocumentationApiTest {
         assertThat(style).hasSize(1);
         assertThat(answer.headers().get("Content-Security-Policy"))
                 .startsWith("default-src 'none';")
+                .doesNotContain("script", "unsafe", "http", "*")
                 .contains("style-src 'sha256-" + digest + "'");
         assertThat(answer.text())
                 .doesNotContain("<script", "<img", "<link", " style=", " onclick=", "http:");

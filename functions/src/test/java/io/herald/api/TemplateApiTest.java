@@ -284,7 +284,7 @@ final class TemplateApiTest {
         world.put(PATH).json(FULL).answer();
         world.put(PATH).header("If-Match", "*").json(NEW).answer();
 
-        var answer = world.delete(PATH).answer();
+        var answer = world.delete(PATH).header("If-Match", "*").answer();
 
         assertThat(answer.status()).isEqualTo(204);
         assertThat(answer.text()).isEmpty();
@@ -310,6 +310,8 @@ final class TemplateApiTest {
     void archives_what_the_caller_has_seen() {
         world.put(PATH).json(FULL).answer();
 
+        var unseen = world.delete(PATH).answer().isProblem(428, "precondition-required");
+        assertThat(unseen.body().path("detail").asText()).contains("\"1\"");
         world.delete(PATH)
                 .header("If-Match", "\"2\"")
                 .answer()
@@ -508,6 +510,7 @@ final class TemplateApiTest {
                         "/channels/0",
                         "/version",
                         "/content/inbox/title",
+                        "/content/email/subject",
                         "/content",
                         "/x");
         assertThat(

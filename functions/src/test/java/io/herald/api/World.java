@@ -35,6 +35,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -87,7 +88,7 @@ final class World {
                     stores.userTimeline(),
                     stores.inbox(),
                     () -> 0);
-    private final ApiHandler handler = new ApiHandler(api, () -> {});
+    private final ApiHandler handler = new ApiHandler(api, null, () -> {});
 
     /** A key to a tenant. */
     String keyOf(TenantId owner, Set<Scope> scopes, @Nullable Instant expiresAt) {
@@ -195,6 +196,7 @@ final class World {
         private final Map<String, List<String>> headers = new LinkedHashMap<>();
         private final Map<String, List<String>> query = new LinkedHashMap<>();
         private @Nullable String resource;
+        private final Map<String, String> context = new LinkedHashMap<>();
         private @Nullable String body;
         private boolean base64;
 
@@ -228,6 +230,13 @@ final class World {
             return this;
         }
 
+        /** As API Gateway tells that the API was reached there. */
+        Request at(String address) {
+            var url = URI.create(address);
+            context.put("path", url.getPath() + path);
+            return header("Host", url.getAuthority()).header("X-Forwarded-Proto", url.getScheme());
+        }
+
         Request json(String text) {
             body = text;
             return header("Content-Type", "application/json");
@@ -250,7 +259,9 @@ final class World {
             event.set("headers", null);
             event.set("multiValueHeaders", JSON.valueToTree(headers));
             event.set("multiValueQueryStringParameters", JSON.valueToTree(query));
-            event.putObject("requestContext").put("requestId", "request-1").put("stage", "v1");
+            var requestContext = event.putObject("requestContext");
+            requestContext.put("requestId", "request-1").put("stage", "v1");
+            context.forEach(requestContext::put);
             event.put("body", body).put("isBase64Encoded", base64);
             try {
                 // Escaped, so that what UTF-8 cannot say gets through as well.

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.herald.api.http.HttpResponse;
 import io.herald.api.http.Route;
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.TenantId;
 import io.herald.servers.SharedServers;
@@ -16,14 +17,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,6 +107,14 @@ final class IsolationTest {
             {"notifications": [{"userId": "%s", "channels": ["inbox"], "template": "%s",
                                 "idempotencyKey": "%s"}]}\
             """;
+
+    /** To an address of the owner's user, with nothing of anybody's. */
+    private static final String DIRECT =
+            """
+            {"to": {"email": "%s"}, "channels": ["email"], "category": "%s",
+             "content": {"email": {"subject": "Hello {{secret}}", "text": "{{payload.secret}}"}}}\
+            """;
+
     private static final String TEMPLATE = "{\"inbox\": {\"title\": \"Hello\"}}";
 
     /** Each route, in every way in which it takes names. A new route needs a line here. */
@@ -123,6 +139,29 @@ final class IsolationTest {
                             (request, names) ->
                                     request.json(MESSAGE.formatted(COMMON, COMMON))
                                             .header("idempotency-key", names.idempotencyKey())),
+                    probe(
+                            "POST /v1/notifications",
+                            422,
+                            202,
+                            (request, names) ->
+                                    request.json(DIRECT.formatted(ADDRESS, names.key()))),
+                    probe(
+                            "POST /v1/notifications",
+                            202,
+                            422,
+                            (request, names) ->
+                                    request.json(DIRECT.formatted(ADDRESS, "transactional"))
+                                            .header("idempotency-key", names.idempotencyKey())),
+                    probe(
+                            "POST /v1/notifications/batch",
+                            422,
+                            202,
+                            (request, names) ->
+                                    request.json(
+                                            "{\"notifications\": [%s]}"
+                                                    .formatted(
+                                                            DIRECT.formatted(
+                                                                    ADDRESS, names.key())))),
                     probe(
                             "POST /v1/notifications/batch",
                             422,
@@ -228,7 +267,7 @@ final class IsolationTest {
                             404,
                             304,
                             (request, names) -> request.header("if-none-match", names.entityTag())),
-                    probe("DELETE /v1/templates/{key}", 404, 204),
+                    probe("DELETE /v1/templates/{key}", 404, 428),
                     probe(
                             "DELETE /v1/templates/{key}",
                             404,
@@ -335,6 +374,81 @@ final class IsolationTest {
         assertThat(answer.status()).isEqualTo(422);
         assertThat(names.anonymous(answer)).isEqualTo(names.anonymous(answerToNonsense));
         assertThat(answer.toString()).doesNotContain(SECRET);
+    }
+
+    @Test
+    void who_writes_to_an_address_meets_nothing_of_who_has_it() throws SQLException {
+        var before = allOf(owner.tenant());
+        var stranger = stranger();
+        var direct = Request.of("POST", "/v1/notifications");
+
+        var answer = api.call(stranger, direct.json(DIRECT.formatted(ADDRESS, "transactional")));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+        var id = read(answer.body()).findValue("id").asText();
+        assertThat(allOf(owner.tenant())).isEqualTo(before);
+        var own = Request.of("GET", "/v1/notifications/" + id);
+        var seen = read(api.call(stranger, own).body());
+        assertThat(seen.path("userId").isNull()).isTrue();
+        assertThat(seen.at("/to/email").asText()).isEqualTo(ADDRESS);
+        assertThat(seen.toString().replace(ADDRESS, "")).doesNotContain(SECRET);
+        assertThat(seen.path("payload")).isEmpty();
+        var all = read(api.call(stranger, Request.of("GET", "/v1/notifications")).body());
+        assertThat(all.path("data").findValuesAsText("id")).containsExactly(id);
+        var users = Request.of("GET", "/v1/users").query("email", ADDRESS);
+        assertThat(read(api.call(stranger, users).body()).path("data")).isEmpty();
+        assertThat(api.call(owner, own).status()).isEqualTo(404);
+    }
+
+    @Test
+    void equal_users_and_equal_addresses_of_two_tenants_have_keys_of_their_own_in_kafka() {
+        var stranger = stranger();
+        var ids = new ArrayList<String>();
+        for (var caller : List.of(owner, stranger)) {
+            for (var body :
+                    List.of(
+                            MESSAGE.formatted(COMMON, COMMON),
+                            DIRECT.formatted(ADDRESS, "transactional"))) {
+                var answer = api.call(caller, Request.of("POST", "/v1/notifications").json(body));
+                assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+                ids.add(read(answer.body()).findValue("id").asText());
+            }
+        }
+
+        var keys = keysInKafka(ids);
+
+        assertThat(keys.get(0)).isEqualTo(owner.tenant() + ":" + COMMON);
+        assertThat(keys.get(1)).isEqualTo(owner.tenant() + ":" + ADDRESS);
+        assertThat(keys.get(2)).isEqualTo(stranger.tenant() + ":" + COMMON);
+        assertThat(keys.get(3)).isEqualTo(stranger.tenant() + ":" + ADDRESS);
+        assertThat(keys).doesNotHaveDuplicates();
+    }
+
+    /** The keys of the records of these notifications, in the same order. */
+    private static List<String> keysInKafka(List<String> ids) {
+        var found = new HashMap<String, String>();
+        var settings =
+                Map.<String, Object>of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        SharedServers.get().kafka().bootstrapServers());
+        try (var consumer =
+                new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+            var partitions =
+                    Stream.of(Lane.EMAIL, Lane.INBOX)
+                            .flatMap(lane -> consumer.partitionsFor(lane.topic()).stream())
+                            .map(each -> new TopicPartition(each.topic(), each.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var deadline = Instant.now().plusSeconds(60);
+            while (!found.keySet().containsAll(ids) && Instant.now().isBefore(deadline)) {
+                for (var record : consumer.poll(Duration.ofMillis(200))) {
+                    found.put(read(record.value()).path("id").asText(), record.key());
+                }
+            }
+        }
+        assertThat(found).containsKeys(ids.toArray(String[]::new));
+        return ids.stream().map(found::get).toList();
     }
 
     @BeforeEach

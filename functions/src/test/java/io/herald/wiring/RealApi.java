@@ -134,7 +134,8 @@ final class RealApi implements AutoCloseable {
                         request.query(),
                         request.body(),
                         false,
-                        "request-1"));
+                        "request-1",
+                        "https://api.example.com"));
     }
 
     /** As its lane's function would have it: refused, or delivered to the inbox. */

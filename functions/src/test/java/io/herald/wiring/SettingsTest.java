@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.herald.limit.RateLimit;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,24 @@ class SettingsTest {
 
         assertThat(Settings.parse(environment).delivery().providerTimeout())
                 .isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void may_say_where_the_api_is() {
+        var environment = new HashMap<>(LEAST);
+        assertThat(Settings.parse(environment).publicUrl()).isNull();
+
+        environment.put("HERALD_PUBLIC_URL", "https://api.example.com/prod");
+        assertThat(Settings.parse(environment).publicUrl())
+                .hasToString("https://api.example.com/prod");
+
+        for (var wrong :
+                List.of("api.example.com", "https://", "https://a/", "https://a?b", "ftp://a")) {
+            environment.put("HERALD_PUBLIC_URL", wrong);
+            assertThatThrownBy(() -> Settings.parse(environment))
+                    .as(wrong)
+                    .hasMessageContaining("HERALD_PUBLIC_URL is an http or https URL");
+        }
     }
 
     @Test

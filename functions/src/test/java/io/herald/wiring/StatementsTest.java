@@ -264,7 +264,9 @@ final class StatementsTest {
                 always(post("/v1/templates/template-0/preview", "{\"payload\": {}}")));
         calls.put(
                 "DELETE /v1/templates/{key}",
-                new Measured(() -> Request.of("DELETE", template.path()), template));
+                new Measured(
+                        () -> Request.of("DELETE", template.path()).header("if-match", "*"),
+                        template));
         calls.put("GET /v1/categories", always(get("/v1/categories")));
         calls.put("PUT /v1/categories/{key}", always(category));
         calls.put(

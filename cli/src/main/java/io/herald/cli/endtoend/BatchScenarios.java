@@ -33,7 +33,11 @@ final class BatchScenarios {
                         .expect("/data/0/notifications/0/channel", "inbox")
                         .expect("/data/0/notifications/0/status", "PENDING")
                         .expect("/data/1/index", 1)
-                        .expect("/data/1/problem/type", "/problems/invalid")
+                        .expectThat(
+                                "a problem of the type invalid",
+                                it ->
+                                        it.textAt("/data/1/problem/type")
+                                                .endsWith("/problems/invalid"))
                         .expect("/data/1/problem/status", 422)
                         .expect("/data/1/problem/errors/0/pointer", "/notifications/1/userId")
                         .expect("/data/2/index", 2)

@@ -9,7 +9,7 @@ import java.util.Map;
  * A call of the API. {@code ApiClient} makes those of the other commands; these also have headers,
  * bodies that are no JSON, and mistakes.
  *
- * @param path with its query, percent-encoded
+ * @param path with its query, percent-encoded; or a whole URL that an answer has named
  * @param withKey whether the API key is sent
  */
 record Call(

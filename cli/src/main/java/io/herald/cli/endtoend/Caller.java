@@ -73,7 +73,11 @@ final class Caller implements AutoCloseable {
 
     private Answer once(Call call) throws IOException, InterruptedException {
         var request =
-                HttpRequest.newBuilder(URI.create(url + call.path()))
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        call.path().startsWith("/")
+                                                ? url + call.path()
+                                                : call.path()))
                         .method(call.method(), call.body())
                         .timeout(PATIENCE);
         if (call.withKey()) {
@@ -85,6 +89,11 @@ final class Caller implements AutoCloseable {
             found.add(call.method() + " " + call.resource());
         }
         return answer;
+    }
+
+    /** The path of a URL that an answer has named; the whole of it when it lies elsewhere. */
+    String pathOf(String named) {
+        return named.startsWith(url + "/") ? named.substring(url.length()) : named;
     }
 
     /** Method and path of each call whose path and method were there. */

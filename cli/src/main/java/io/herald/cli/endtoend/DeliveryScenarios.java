@@ -170,7 +170,9 @@ final class DeliveryScenarios {
                  "payload": {"order": "1"}}
                 """
                         .formatted(user, visit.address(), template),
-                "/to");
+                "/to",
+                // The user is the one who may stay, and has no address.
+                "/channels/0");
         visit.call(Call.get("/v1/notifications?userId=" + user))
                 .expect(200)
                 .expect("/data", Json.read("[]"));

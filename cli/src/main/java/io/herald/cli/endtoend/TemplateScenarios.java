@@ -116,11 +116,12 @@ final class TemplateScenarios {
         var path = "/v1/templates/" + key;
         var user = visit.user();
 
+        visit.expectProblem(visit.call(Call.delete(path)), 428, "precondition-required");
         visit.expectProblem(
                 visit.call(Call.delete(path).with("If-Match", "\"another\"")),
                 412,
                 "precondition-failed");
-        visit.call(Call.delete(path)).expect(204);
+        visit.call(Call.delete(path).with("If-Match", "\"1\"")).expect(204);
         visit.expectProblem(visit.call(Call.get(path)), 404, "not-found");
         visit.expectProblem(visit.call(Call.delete(path)), 404, "not-found");
         visit.call(Call.get(path + "?version=1")).expect(200).expect("/inbox/title", "Old");
@@ -145,7 +146,7 @@ final class TemplateScenarios {
     private static void list(Visit visit) throws InterruptedException {
         var listed = visit.template("{\"inbox\": {\"title\": \"A\"}, \"webhook\": {}}");
         var archived = visit.template(saying("B"));
-        visit.call(Call.delete("/v1/templates/" + archived)).expect(204);
+        visit.call(Call.delete("/v1/templates/" + archived).with("If-Match", "*")).expect(204);
 
         var found =
                 visit.walk("/v1/templates", 100).stream()

@@ -182,13 +182,15 @@ final class Visit {
     Answer expectProblem(Answer answer, int status, String slug) throws InterruptedException {
         answer.expect(status)
                 .expectHeader("Content-Type", "application/problem\\+json")
-                .expect("/type", "/problems/" + slug)
+                .expectThat(
+                        "the URL of the type " + slug,
+                        it -> it.textAt("/type").matches("https?://.+/problems/" + slug))
                 .expect("/status", status)
                 .expect("/requestId", answer.requestId().orElseThrow())
                 .expectThat("a title", it -> it.at("/title").isTextual())
                 .expectThat("a detail", it -> it.at("/detail").isTextual());
         if (pagesSeen.add(slug)) {
-            call(Call.get("/problems/" + slug).withoutKey())
+            call(Call.get(caller.pathOf(answer.textAt("/type"))).withoutKey())
                     .expect(200)
                     .expectHeader("Content-Type", "text/html")
                     .expectThat(
@@ -209,7 +211,7 @@ final class Visit {
         InterruptedException interrupted = null;
         while (!made.isEmpty()) {
             try {
-                call(Call.delete(made.getFirst()))
+                call(Call.delete(made.getFirst()).with("If-Match", "*"))
                         .expectThat(
                                 "status 204 or 404",
                                 it -> it.status() == 204 || it.status() == 404);

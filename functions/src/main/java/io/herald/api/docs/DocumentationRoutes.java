@@ -11,11 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
  * The OpenAPI document, a page that says the same, and a page for each type of problem. They need
- * no key. Each is made when it is first asked for, and kept.
+ * no key. The pages are made when they are first asked for, and kept.
  */
 public final class DocumentationRoutes {
     private static final String DOCUMENT = "/openapi.json";
@@ -23,6 +24,7 @@ public final class DocumentationRoutes {
     private static final String PROBLEM = "/problems/{code}";
 
     private final Map<String, Content> made = new ConcurrentHashMap<>();
+    private final AtomicReference<OpenApiDocument> read = new AtomicReference<>();
 
     private record Content(String text, EntityTag tag) {
         static Content of(String text) {
@@ -38,12 +40,13 @@ public final class DocumentationRoutes {
     }
 
     private HttpResponse document(Call call) {
-        var content = content(DOCUMENT, () -> OpenApiDocument.read().json());
+        // Not kept, as it names where it was asked for, which is for callers to say.
+        var content = Content.of(openApi().json(call.request().address()));
         return answer(call, content, Map.of("Content-Type", "application/json"));
     }
 
     private HttpResponse reference(Call call) {
-        return page(call, content(REFERENCE, () -> ReferencePage.of(OpenApiDocument.read())));
+        return page(call, content(REFERENCE, () -> ReferencePage.of(openApi())));
     }
 
     private HttpResponse problem(Call call) {
@@ -52,7 +55,11 @@ public final class DocumentationRoutes {
                         .filter(each -> each.slug().equals(call.path("code")))
                         .findFirst()
                         .orElseThrow(() -> new ProblemException(Problem.notFound("problem")));
-        return page(call, content(type.reference(), () -> ProblemPage.of(type)));
+        return page(call, content(PROBLEM + type.slug(), () -> ProblemPage.of(type)));
+    }
+
+    private OpenApiDocument openApi() {
+        return read.updateAndGet(seen -> seen == null ? OpenApiDocument.read() : seen);
     }
 
     private Content content(String name, Supplier<String> maker) {

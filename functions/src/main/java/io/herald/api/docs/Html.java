@@ -59,23 +59,27 @@ final class Html {
 
     /** A table whose cells are HTML. */
     static final class Table {
-        private final StringBuilder html = new StringBuilder("<div class=\"table\"><table>\n");
+        // Says by roles what it is, as it is none to a narrow screen's layout.
+        private final StringBuilder html = new StringBuilder("<table role=\"table\">\n");
 
         Table(List<String> heads) {
-            html.append("<thead><tr>");
-            heads.forEach(head -> html.append("<th scope=\"col\">").append(head).append("</th>"));
-            html.append("</tr></thead>\n<tbody>\n");
+            html.append("<thead role=\"rowgroup\"><tr role=\"row\">");
+            heads.forEach(head ->
+                    html.append("<th scope=\"col\" role=\"columnheader\">")
+                            .append(head)
+                            .append("</th>"));
+            html.append("</tr></thead>\n<tbody role=\"rowgroup\">\n");
         }
 
         Table row(List<String> cells) {
-            html.append("<tr>");
-            cells.forEach(cell -> html.append("<td>").append(cell).append("</td>"));
+            html.append("<tr role=\"row\">");
+            cells.forEach(cell -> html.append("<td role=\"cell\">").append(cell).append("</td>"));
             html.append("</tr>\n");
             return this;
         }
 
         String html() {
-            return html + "</tbody></table></div>\n";
+            return html + "</tbody></table>\n";
         }
     }
 }

@@ -11,6 +11,9 @@ import java.util.Locale;
 
 /** The OpenAPI document of the API. */
 public record OpenApiDocument(JsonNode root) {
+    /** Where the API is in examples. */
+    static final String EXAMPLE_ADDRESS = "https://herald.example.com";
+
     private static final String RESOURCE = "/openapi.yaml";
     private static final List<String> METHODS = List.of("get", "put", "post", "patch", "delete");
 
@@ -43,9 +46,18 @@ public record OpenApiDocument(JsonNode root) {
         }
     }
 
-    /** The document as JSON. */
-    public String json() {
-        return Json.write(root);
+    /**
+     * The document as JSON.
+     *
+     * @param address where its paths begin; empty for the root of the host that it is read from
+     */
+    public String json(String address) {
+        var document = Json.object();
+        root.properties().forEach(field -> document.set(field.getKey(), field.getValue()));
+        if (!address.isEmpty()) {
+            document.putArray("servers").addObject().put("url", address);
+        }
+        return Json.write(document);
     }
 
     /** In the order of the document. */

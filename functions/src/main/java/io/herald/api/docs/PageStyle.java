@@ -47,17 +47,35 @@ final class PageStyle {
               padding: .8rem; overflow-x: auto;
             }
             pre code { overflow-wrap: normal; }
-            .table { overflow-x: auto; }
             table { border-collapse: collapse; width: 100%; margin: .6rem 0; }
             th, td {
               text-align: left; vertical-align: top; padding: .4rem .7rem .4rem 0;
               border-bottom: 1px solid var(--line);
             }
-            td:first-child { white-space: nowrap; }
+            td code { overflow-wrap: break-word; }
             td p { margin: 0 0 .4rem; }
-            nav ul { list-style: none; padding-left: 0; columns: 18rem; }
-            nav li { break-inside: avoid; margin: .15rem 0; }
+            .contents p { margin: .8rem 0 .2rem; }
+            .contents ul { list-style: none; margin: 0; padding-left: 0; }
+            .contents li { margin: .15rem 0; }
             summary { cursor: pointer; }
+            @media (min-width: 64rem) {
+              td:first-child { white-space: nowrap; }
+              body:has(> .contents) {
+                display: grid; grid-template-columns: 15rem minmax(0, 1fr); column-gap: 2.5rem;
+              }
+              header { grid-column: 1 / -1; }
+              .contents {
+                position: sticky; top: 0; align-self: start; max-height: 100vh;
+                overflow-y: auto; padding-bottom: 1rem; font-size: .9rem;
+              }
+              main > :first-child { margin-top: .8rem; }
+            }
+            @media (max-width: 40rem) {
+              table, tbody, tr, td { display: block; }
+              thead { position: absolute; left: -100rem; }
+              tr { border-bottom: 1px solid var(--line); padding: .4rem 0; }
+              td { border: 0; padding: .1rem 0; overflow-wrap: anywhere; }
+            }
             """;
 
     private PageStyle() {}

@@ -10,7 +10,7 @@ final class ProblemPage {
     static String of(Problem.Type type) {
         var example =
                 Json.object()
-                        .put("type", type.reference())
+                        .put("type", type.uri(OpenApiDocument.EXAMPLE_ADDRESS))
                         .put("title", type.title())
                         .put("status", type.status());
         return Html.page(
@@ -26,6 +26,8 @@ final class ProblemPage {
                         + Markdown.blocks(type.explanation())
                         + "<h2>How to know it</h2>\n"
                         + Html.listing("Members of the document", example.toPrettyString())
+                        + "<p>What stands before <code>/problems/</code> is where you have reached the API;"
+                        + " what comes after it never changes.</p>\n"
                         + "<p>A problem document (RFC 9457) also has <code>detail</code>, which is"
                         + " about the one call, and <code>requestId</code>.</p>\n");
     }

@@ -24,21 +24,25 @@ final class ReferencePage {
     private String page() {
         var info = document.root().path("info");
         var title = info.path("title").asText() + " API";
-        html.append("<h1>").append(Html.escape(title)).append("</h1>\n");
-        html.append("<p>The same for programs: ")
-                .append(Html.link("openapi.json", "openapi.json"))
-                .append(" (OpenAPI 3.0).</p>\n");
         html.append(Markdown.blocks(info.path("description").asText()));
         for (var tag : document.root().path("tags")) {
             section(tag);
         }
         problems();
         schemas();
-        return Html.page(title, contents(), html.toString());
+        return Html.page(title, head(title) + contents(), html.toString());
+    }
+
+    private static String head(String title) {
+        return "<header>\n<h1>"
+                + Html.escape(title)
+                + "</h1>\n<p>The same for programs: "
+                + Html.link("openapi.json", "openapi.json")
+                + " (OpenAPI 3.0).</p>\n</header>\n";
     }
 
     private String contents() {
-        var nav = new StringBuilder("<nav aria-label=\"Contents\">\n");
+        var nav = new StringBuilder("<nav class=\"contents\" aria-label=\"Contents\">\n");
         for (var tag : document.root().path("tags")) {
             var name = tag.path("name").asText();
             nav.append("<p><strong>")
@@ -172,13 +176,15 @@ final class ReferencePage {
 
     private void problems() {
         html.append("<section>\n<h2 id=\"problems\">Problems</h2>\n");
-        html.append("<p>What the <code>type</code> of a problem document stands for.</p>\n");
+        html.append(
+                "<p>What the last part of the <code>type</code> of a problem document"
+                        + " stands for.</p>\n");
         var table = new Html.Table(List.of("Status", "Type", "Meaning"));
         for (var type : Problem.Type.values()) {
             table.row(
                     List.of(
                             Integer.toString(type.status()),
-                            Html.link("problems/" + type.slug(), Html.code(type.reference())),
+                            Html.link("problems/" + type.slug(), Html.code(type.slug())),
                             Html.escape(type.title())));
         }
         html.append(table.html()).append("</section>\n");

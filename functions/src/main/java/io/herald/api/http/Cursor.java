@@ -33,6 +33,15 @@ public record Cursor(String after) {
      * @return empty when it is not the text of a cursor of this list
      */
     public static Optional<Cursor> decode(String text, List<String> list) {
+        return read(text).filter(cursor -> cursor.encode(list).equals(text));
+    }
+
+    /** Whether it may be the text of a cursor of some list. */
+    static boolean isOne(String text) {
+        return read(text).isPresent();
+    }
+
+    private static Optional<Cursor> read(String text) {
         byte[] bytes;
         try {
             bytes = Base64.getUrlDecoder().decode(text);
@@ -42,9 +51,7 @@ public record Cursor(String after) {
         if (bytes.length < DIGEST_BYTES) {
             return Optional.empty();
         }
-        return Texts.ofUtf8(Arrays.copyOfRange(bytes, DIGEST_BYTES, bytes.length))
-                .map(Cursor::new)
-                .filter(cursor -> cursor.encode(list).equals(text));
+        return Texts.ofUtf8(Arrays.copyOfRange(bytes, DIGEST_BYTES, bytes.length)).map(Cursor::new);
     }
 
     private byte[] digest(List<String> list) {

@@ -3,10 +3,13 @@ package io.herald.api.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -177,20 +180,29 @@ public final class Fields {
     }
 
     /**
-     * The items of an array as texts, each once; those that are wrong are left out.
+     * The items of an array as texts under their places in it, each once; those that are wrong are
+     * left out.
      *
-     * @param pointer where the array stands
+     * @param name of the array
+     * @param array null when there is none
      */
-    public List<String> distinctTexts(ArrayNode array, String pointer, Format format) {
-        var texts = new LinkedHashSet<String>();
+    public SequencedMap<Integer, String> distinctTexts(
+            String name, @Nullable ArrayNode array, Format format) {
+        var texts = new LinkedHashMap<Integer, String>();
+        if (array == null) {
+            return texts;
+        }
+        var seen = new HashSet<String>();
         for (int i = 0; i < array.size(); i++) {
-            var at = pointer + "/" + i;
+            var at = pointerOf(name) + "/" + i;
             var text = text(array.get(i), at, format);
-            if (text != null && !texts.add(text)) {
+            if (text != null && !seen.add(text)) {
                 problems.add(at, "must not be there twice");
+            } else if (text != null) {
+                texts.put(i, text);
             }
         }
-        return List.copyOf(texts);
+        return texts;
     }
 
     /** Says that something is wrong with a field. */

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param body null when there is none
  * @param bodyIsBase64 whether the body is base64 of its bytes
  * @param id the gateway's id of this request
+ * @param address where callers reach the API, such as {@code https://api.example.com/prod}: what
+ *     stands before the paths of its routes, without a slash at its end; empty when it is not known
  */
 public record HttpRequest(
         String method,
@@ -25,7 +27,8 @@ public record HttpRequest(
         Map<String, List<String>> query,
         @Nullable String body,
         boolean bodyIsBase64,
-        String id) {
+        String id,
+        String address) {
 
     /** The values of a header, in their order; empty when it was not sent. */
     public List<String> header(String lowerCaseName) {

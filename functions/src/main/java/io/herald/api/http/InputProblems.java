@@ -47,9 +47,13 @@ public final class InputProblems {
         this.budget = budget;
     }
 
-    /** What was collected so far; what is added to the one is not in the other. */
-    public InputProblems copy() {
-        var copy = new InputProblems(budget);
+    /**
+     * What was collected so far; what is added to the one is not in the other.
+     *
+     * @param more how much may be added
+     */
+    public InputProblems copy(Budget more) {
+        var copy = new InputProblems(more);
         copy.listed.addAll(listed);
         copy.unlisted = unlisted;
         return copy;
@@ -75,6 +79,17 @@ public final class InputProblems {
 
     public boolean isEmpty() {
         return listed.isEmpty() && !unlisted;
+    }
+
+    /** Whether something may be wrong with a field or within it. */
+    public boolean concern(String pointer) {
+        return unlisted
+                || listed.stream()
+                        .map(InputProblem::pointer)
+                        .anyMatch(each ->
+                                each != null
+                                        && (each.equals(pointer)
+                                                || each.startsWith(pointer + "/")));
     }
 
     /** What is wrong, in the order it was found; says so when it is not all of it. */

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Page<P>(int limit, @Nullable P after, List<String> list, Positions<P> positions) {
     private static final int MAX_CURSOR_LENGTH = 600;
+    private static final String NOT_OF_THIS_LIST =
+            "must be the nextCursor of a page of this list, with these filters";
 
     // An answer is escaped twice on its way out, and API Gateway's limit on it is 6 MB.
     private static final int MAX_ESCAPED_LENGTH = 3_000_000;
@@ -55,18 +57,35 @@ public record Page<P>(int limit, @Nullable P after, List<String> list, Positions
     public static <P> Page<P> of(
             Query query, List<String> list, InputProblems problems, Positions<P> positions) {
         int limit = query.limit();
-        var text = query.text("cursor", Format.length(1, MAX_CURSOR_LENGTH));
+        var text = cursor(query);
         if (text == null) {
             return new Page<>(limit, null, list, positions);
         }
         var after =
                 Cursor.decode(text, list).flatMap(cursor -> positions.read().apply(cursor.after()));
         if (after.isEmpty()) {
-            problems.addParameter(
-                    "cursor", "must be the nextCursor of a page of this list, with these filters");
+            problems.addParameter("cursor", NOT_OF_THIS_LIST);
             return new Page<>(limit, null, list, positions);
         }
         return new Page<>(limit, after.get(), list, positions);
+    }
+
+    /**
+     * For when the filters that say which list it is are wrong: a cursor of it cannot be judged.
+     *
+     * @return the refusal, with what is wrong with the page as well
+     */
+    public static ProblemException refusal(Query query, InputProblems problems) {
+        query.limit();
+        cursor(query);
+        return new ProblemException(Problem.invalid(problems.list()));
+    }
+
+    private static @Nullable String cursor(Query query) {
+        return query.text(
+                "cursor",
+                Format.length(1, MAX_CURSOR_LENGTH)
+                        .and(Format.matching(Cursor::isOne, NOT_OF_THIS_LIST)));
     }
 
     private static Optional<NotificationId> idOf(String text) {

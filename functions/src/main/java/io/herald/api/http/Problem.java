@@ -23,7 +23,7 @@ public record Problem(
 
     /**
      * The kinds of problems, those that the gateway answers by itself among them. Each has a page
-     * at {@code /problems/} and its slug.
+     * at {@code /problems/} and its slug, which never changes.
      */
     public enum Type {
         MALFORMED(
@@ -148,8 +148,8 @@ public record Problem(
                 "precondition-required",
                 "The call must say what it would change",
                 """
-                The template is there already, and would be changed by someone who may not have seen its \
-                newest version.
+                The template is there already, and would be changed or archived by someone who may not \
+                have seen its newest version.
 
                 Read it, and send the `ETag` you were given as `If-Match`. `If-Match: *` takes whatever \
                 is there.\
@@ -235,12 +235,16 @@ public record Problem(
             return status;
         }
 
-        /** A reference, relative to the address of the API. */
-        public String reference() {
-            return "/problems/" + slug;
+        /**
+         * The URI that stands for it, and leads to its page.
+         *
+         * @param address of the API, as {@link HttpRequest#address} has it
+         */
+        public String uri(String address) {
+            return address + "/problems/" + slug;
         }
 
-        /** The last part of its reference. */
+        /** The last part of its URI, the same wherever the API is. */
         public String slug() {
             return slug;
         }
@@ -281,16 +285,20 @@ public record Problem(
         return new Problem(type, detail, errors, more);
     }
 
-    /** The document without the id of a request, as it stands in a part of an answer. */
-    public ObjectNode document() {
-        var document = head();
+    /**
+     * The document without the id of a request, as it stands in a part of an answer.
+     *
+     * @param address of the API, as {@link HttpRequest#address} has it
+     */
+    public ObjectNode document(String address) {
+        var document = head(address);
         addErrors(document);
         return document;
     }
 
     /** The whole answer. */
-    public HttpResponse response(String requestId) {
-        return response(requestId, Json.object());
+    public HttpResponse response(HttpRequest request) {
+        return response(request, Json.object());
     }
 
     /**
@@ -298,8 +306,8 @@ public record Problem(
      *
      * @param extensions more members of the document
      */
-    public HttpResponse response(String requestId, ObjectNode extensions) {
-        var document = head().put("requestId", requestId);
+    public HttpResponse response(HttpRequest request, ObjectNode extensions) {
+        var document = head(request.address()).put("requestId", request.id());
         addErrors(document);
         document.setAll(extensions);
         var all = new LinkedHashMap<>(headers);
@@ -307,9 +315,9 @@ public record Problem(
         return new HttpResponse(type.status, all, Json.write(document));
     }
 
-    private ObjectNode head() {
+    private ObjectNode head(String address) {
         return Json.object()
-                .put("type", type.reference())
+                .put("type", type.uri(address))
                 .put("title", type.title)
                 .put("status", type.status)
                 .put("detail", detail);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,23 +24,27 @@ public final class ProxyEvents {
     private ProxyEvents() {}
 
     /**
+     * @param publicUrl where callers reach the API; null when it is where the event says
      * @param otherId the request's id where the event names none
      * @throws IOException when the event is not JSON, which is not a caller's doing
      */
-    public static HttpRequest read(InputStream input, String otherId) throws IOException {
+    public static HttpRequest read(InputStream input, @Nullable URI publicUrl, String otherId)
+            throws IOException {
         var event = MAPPER.readTree(input);
         var id = text(event.path("requestContext"), "requestId");
         var method = text(event, "httpMethod");
         var path = text(event, "path");
+        var headers = lowerCase(multiples(event, "multiValueHeaders", "headers"));
         return new HttpRequest(
                 method == null ? "" : method.toUpperCase(Locale.ROOT),
                 text(event, "resource"),
                 path == null ? "" : path,
-                lowerCase(multiples(event, "multiValueHeaders", "headers")),
+                headers,
                 multiples(event, "multiValueQueryStringParameters", "queryStringParameters"),
                 text(event, "body"),
                 event.path("isBase64Encoded").asBoolean(),
-                id == null ? otherId : id);
+                id == null ? otherId : id,
+                publicUrl == null ? PublicAddress.of(event, headers) : publicUrl.toString());
     }
 
     /** What the function answers. */

@@ -1,8 +1,11 @@
 package io.herald.api.http;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,7 @@ public final class Query {
 
     private final Map<String, List<String>> parameters;
     private final InputProblems problems;
+    private final Set<String> wrong = new HashSet<>();
 
     /**
      * Collects the parameters that are not known or there more than once.
@@ -26,9 +30,9 @@ public final class Query {
         this.problems = problems;
         parameters.forEach((name, values) -> {
             if (!known.contains(name)) {
-                problems.addParameter(name, "is not a known parameter");
+                add(name, "is not a known parameter");
             } else if (values.size() > 1) {
-                problems.addParameter(name, "must not be there twice");
+                add(name, "must not be there twice");
             }
         });
     }
@@ -39,12 +43,12 @@ public final class Query {
             return null;
         }
         var text = values.getFirst();
-        var wrong =
+        var problem =
                 Texts.isStorable(text)
                         ? format.problemWith(text)
                         : Optional.of("must not contain NUL characters or unpaired surrogates");
-        if (wrong.isPresent()) {
-            problems.addParameter(name, wrong.get());
+        if (problem.isPresent()) {
+            add(name, problem.get());
             return null;
         }
         return text;
@@ -52,7 +56,7 @@ public final class Query {
 
     public @Nullable String requiredText(String name, Format format) {
         if (!parameters.containsKey(name)) {
-            problems.addParameter(name, "is required");
+            add(name, "is required");
         }
         return text(name, format);
     }
@@ -70,6 +74,17 @@ public final class Query {
                                                 && Long.parseLong(candidate) <= max,
                                 expected));
         return text == null ? null : Integer.valueOf(text);
+    }
+
+    /** Says that something is wrong with a parameter. */
+    public void add(String name, String detail) {
+        wrong.add(name);
+        problems.addParameter(name, detail);
+    }
+
+    /** Whether anything was found to be wrong with any of them. */
+    public boolean isWrong(String... names) {
+        return Stream.of(names).anyMatch(wrong::contains);
     }
 
     /** How many items a page has at most. */

@@ -157,6 +157,6 @@ class EntityTagTest {
     }
 
     private static HttpRequest request(Map<String, List<String>> headers) {
-        return new HttpRequest("PUT", null, "/", headers, Map.of(), null, false, "id");
+        return new HttpRequest("PUT", null, "/", headers, Map.of(), null, false, "id", "");
     }
 }

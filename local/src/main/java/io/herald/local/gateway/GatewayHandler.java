@@ -1,5 +1,6 @@
 package io.herald.local.gateway;
 
+import io.herald.api.http.PublicAddress;
 import io.herald.catalog.Catalog;
 import io.herald.local.lambda.InvocationResult;
 import java.io.ByteArrayOutputStream;
@@ -55,24 +56,37 @@ final class GatewayHandler extends Handler.Abstract {
             response.getHeaders().put("x-amz-apigw-id", ProxyEvent.extendedRequestId(proxyRequest));
             write(request, response, callback, requestId, answer);
         } catch (Refusal refusal) {
-            writeProblem(response, callback, refusal, requestId);
+            writeProblem(request, response, callback, refusal, requestId);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            writeProblem(response, callback, new Refusal(503, "The gateway stops."), requestId);
+            writeProblem(
+                    request, response, callback, new Refusal(503, "The gateway stops."), requestId);
         } catch (IOException e) {
             // The client has gone, or has sent nothing for too long: there is nobody to answer.
             callback.failed(e);
         } catch (RuntimeException e) {
             LOG.error("the gateway failed, request {}", requestId, e);
-            writeProblem(response, callback, new Refusal(500, "The gateway failed."), requestId);
+            writeProblem(
+                    request,
+                    response,
+                    callback,
+                    new Refusal(500, "The gateway failed."),
+                    requestId);
         }
         return true;
     }
 
     /** Writes an answer of the gateway's own. */
     static void writeProblem(
-            Response response, Callback callback, Refusal refusal, String requestId) {
-        var body = new GatewayProblem(refusal.status(), refusal.detail(), requestId).toJson();
+            Request request,
+            Response response,
+            Callback callback,
+            Refusal refusal,
+            String requestId) {
+        var body =
+                new GatewayProblem(
+                                addressOf(request), refusal.status(), refusal.detail(), requestId)
+                        .toJson();
         LOG.info("the gateway answers {}, request {}", refusal.status(), requestId);
         response.setStatus(refusal.status());
         response.getHeaders()
@@ -85,6 +99,17 @@ final class GatewayHandler extends Handler.Abstract {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
         }
         response.write(true, ByteBuffer.wrap(body), callback);
+    }
+
+    /** As the API would have it. */
+    private static String addressOf(Request request) {
+        var host = request.getHttpURI().getAuthority();
+        // A request that cannot be parsed may not have come to its host.
+        return PublicAddress.of(
+                "http",
+                host == null
+                        ? Request.getServerName(request) + ":" + Request.getServerPort(request)
+                        : host);
     }
 
     private ProxyRequest read(Request request, String requestId) throws Refusal, IOException {

@@ -11,10 +11,11 @@ import org.eclipse.jetty.http.HttpStatus;
  * A problem document of the gateway itself (RFC 9457), as the gateway responses of the API in the
  * cloud are set to: with the types that the API has as well, so that each leads to its page.
  *
+ * @param address where the gateway was reached; empty when the request does not say
  * @param detail a sentence for the caller
  * @param requestId the id that is in the {@code x-amzn-RequestId} header too
  */
-record GatewayProblem(int status, String detail, String requestId) {
+record GatewayProblem(String address, int status, String detail, String requestId) {
 
     static final String MEDIA_TYPE = "application/problem+json";
 
@@ -24,7 +25,7 @@ record GatewayProblem(int status, String detail, String requestId) {
         var type = typeOf(status);
         var document =
                 JSON.createObjectNode()
-                        .put("type", type.map(Problem.Type::reference).orElse("about:blank"))
+                        .put("type", type.map(each -> each.uri(address)).orElse("about:blank"))
                         .put(
                                 "title",
                                 type.map(Problem.Type::title).orElse(HttpStatus.getMessage(status)))

@@ -31,7 +31,11 @@ final class ProblemErrorHandler implements Request.Handler {
                     default -> HttpStatus.getMessage(status) + ".";
                 };
         GatewayHandler.writeProblem(
-                response, callback, new Refusal(status, detail), UUID.randomUUID().toString());
+                request,
+                response,
+                callback,
+                new Refusal(status, detail),
+                UUID.randomUUID().toString());
         return true;
     }
 }

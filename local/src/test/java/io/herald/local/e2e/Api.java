@@ -55,8 +55,9 @@ final class Api {
         return call("PUT", path, body, "If-Match", "*");
     }
 
+    /** Deletes or archives whatever is there. */
     Answer delete(String path) {
-        return call("DELETE", path, null);
+        return call("DELETE", path, null, "If-Match", "*");
     }
 
     Answer post(String path, String body) {

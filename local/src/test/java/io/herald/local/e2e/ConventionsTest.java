@@ -141,12 +141,12 @@ class ConventionsTest {
         return headers;
     }
 
-    private static void assertProblem(Answer answer, int status, String type) {
+    private void assertProblem(Answer answer, int status, String type) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
         assertThat(answer.header("content-type")).hasValue("application/problem+json");
         try {
             var problem = Api.JSON.readTree(answer.body());
-            assertThat(problem.path("type").asText()).isEqualTo(type);
+            assertThat(problem.path("type").asText()).isEqualTo(stack.url() + type);
             assertThat(problem.path("status").asInt()).isEqualTo(status);
             assertThat(problem.path("title").asText()).isNotBlank();
             assertThat(problem.path("detail").asText()).isNotBlank();

@@ -105,21 +105,25 @@ class TemplatesTest {
         var unknown = api.get("/v1/nothing").expect(404).body().path("type").asText();
         var gateways = api.get("/v1/users/%ff").expect(400).body().path("type").asText();
 
-        for (var path : new String[] {unknown, gateways, "/docs"}) {
-            var page = page(path);
+        for (var url : new String[] {unknown, gateways, stack.url() + "/docs"}) {
+            var page = page(url);
             assertThat(page.statusCode()).isEqualTo(200);
             assertThat(page.headers().firstValue("Content-Type"))
                     .hasValue("text/html; charset=utf-8");
             assertThat(page.body()).startsWith("<!DOCTYPE html>");
         }
-        assertThat(Api.JSON.readTree(page("/openapi.json").body()).path("openapi").asText())
+        assertThat(
+                        Api.JSON
+                                .readTree(page(stack.url() + "/openapi.json").body())
+                                .path("openapi")
+                                .asText())
                 .startsWith("3.0");
     }
 
-    private HttpResponse<String> page(String path) throws IOException, InterruptedException {
+    private HttpResponse<String> page(String url) throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
             return client.send(
-                    HttpRequest.newBuilder(URI.create(stack.url() + path)).build(),
+                    HttpRequest.newBuilder(URI.create(url)).build(),
                     HttpResponse.BodyHandlers.ofString());
         }
     }

@@ -472,6 +472,9 @@ class GatewayTest {
                 .hasValue("application/problem+json");
         var problem = JSON.readTree(answer.body());
         assertIsProblem(problem, status);
+        assertThat(problem.get("type").asText())
+                .as("where the gateway was reached")
+                .startsWith(answer.uri().resolve("/problems/").toString());
         assertThat(answer.headers().firstValue("x-amzn-RequestId"))
                 .hasValue(problem.get("requestId").asText());
         assertThat(answer.headers().firstValue("x-request-id"))
@@ -479,11 +482,12 @@ class GatewayTest {
     }
 
     private static void assertIsProblem(JsonNode problem, int status) {
-        assertThat(problem.get("type").asText())
+        var path = URI.create(problem.get("type").asText()).getPath();
+        assertThat(path)
                 .isIn(
                         Arrays.stream(io.herald.api.http.Problem.Type.values())
                                 .filter(type -> type.status() == status)
-                                .map(io.herald.api.http.Problem.Type::reference)
+                                .map(type -> type.uri(""))
                                 .toList());
         assertThat(problem.get("title").asText()).isNotEmpty();
         assertThat(problem.get("status").asInt()).isEqualTo(status);
