@@ -284,9 +284,10 @@ public final class Wiring implements AutoCloseable {
     }
 
     private RateLimiter rateLimiter() {
-        return cache == null
+        var redis = settings.redis();
+        return redis == null
                 ? (_, _) -> new RateLimiter.Taking.Unknown()
-                : new RedisRateLimiter(cache, settings.rateLimit());
+                : closed(new RedisRateLimiter(redis, nanoTime, settings.rateLimit()));
     }
 
     private static Renderer renderer() {
