@@ -112,7 +112,7 @@ public final class Wiring implements AutoCloseable {
         var templates = templates();
         var categories = categories();
         return new Api(
-                new Authenticate(new CaffeineKeys(keys()), clock),
+                new Authenticate(new CaffeineKeys(keys(), clock), clock),
                 rateLimiter(),
                 settings.rateLimit(),
                 users,
