@@ -181,7 +181,7 @@ public final class Wiring implements AutoCloseable {
         var keptAnswers = new PostgresKeptAnswers(database, clock);
         var reconcile =
                 new Reconcile(
-                        new PostgresReconciliation(database, clock),
+                        new PostgresReconciliation(database),
                         lag,
                         clock,
                         settings.outbox().lookAgainAfter(),

@@ -10,6 +10,7 @@ import io.herald.servers.SharedServers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -153,26 +155,91 @@ class KafkaOutageTest {
 
     @Test
     void the_lag_is_known_from_what_the_groups_have_committed() throws Exception {
-        assertThat(lag.hasConsumedAllBefore(Instant.now())).as("without topics").isFalse();
+        assertThat(hasConsumedAllBefore(Instant.now())).as("without topics").isFalse();
         makeTopics();
-        await(() -> lag.hasConsumedAllBefore(Instant.now()));
+        await(() -> hasConsumedAllBefore(Instant.now()));
 
         awaitPublished();
         var between = Instant.now().plusMillis(1);
         sleep(Duration.ofMillis(5));
-        assertThat(lag.hasConsumedAllBefore(between)).as("nothing was consumed").isFalse();
-        assertThat(lag.hasConsumedAllBefore(Instant.EPOCH)).as("nothing is that old").isTrue();
+        assertThat(hasConsumedAllBefore(between)).as("nothing was consumed").isFalse();
+        assertThat(hasConsumedAllBefore(Instant.EPOCH)).as("nothing is that old").isTrue();
 
         commitEnds();
-        assertThat(lag.hasConsumedAllBefore(between)).as("all was consumed").isTrue();
+        assertThat(hasConsumedAllBefore(between)).as("all was consumed").isTrue();
 
         publisher.publish(Records.records(Lane.EMAIL, 20), RECOVERY);
-        assertThat(lag.hasConsumedAllBefore(between)).as("what came later is no matter").isTrue();
+        assertThat(hasConsumedAllBefore(between)).as("what came later is no matter").isTrue();
         sleep(Duration.ofMillis(5));
-        assertThat(lag.hasConsumedAllBefore(Instant.now())).as("the later ones").isFalse();
+        assertThat(hasConsumedAllBefore(Instant.now())).as("the later ones").isFalse();
 
         server.stop();
-        assertThat(lag.hasConsumedAllBefore(between)).as("Kafka is away").isFalse();
+        assertThat(hasConsumedAllBefore(between)).as("Kafka is away").isFalse();
+    }
+
+    @Test
+    void what_kafka_has_dropped_counts_as_consumed() throws Exception {
+        makeTopics();
+        awaitPublished();
+        publisher.publish(Records.records(Lane.EMAIL, 30), RECOVERY);
+        var after = Instant.now().plusMillis(1);
+        sleep(Duration.ofMillis(5));
+        commit(0);
+        assertThat(lag.caughtUpTo(after)).as("committed at the start").isEmpty();
+
+        drop(Lane.EMAIL);
+
+        assertThat(lag.caughtUpTo(after)).containsExactly(Lane.EMAIL);
+    }
+
+    @Test
+    void a_lane_of_which_nothing_is_known_keeps_no_other_from_being_known() throws Exception {
+        makeTopics();
+        try (var admin = admin()) {
+            admin.deleteTopics(List.of(Lane.WEBHOOK.topic())).all().get();
+        }
+
+        await(() ->
+                lag.caughtUpTo(Instant.now())
+                        .equals(EnumSet.complementOf(EnumSet.of(Lane.WEBHOOK))));
+
+        publisher.publish(Records.records(Lane.INBOX, 1), RECOVERY);
+        sleep(Duration.ofMillis(5));
+        assertThat(lag.caughtUpTo(Instant.now())).isEqualTo(EnumSet.of(Lane.URGENT, Lane.EMAIL));
+    }
+
+    /** As the retention does with what nobody has consumed for long. */
+    private void drop(Lane lane) throws Exception {
+        try (var admin = admin()) {
+            admin.deleteRecords(
+                            partitionsOf(lane)
+                                    .collect(
+                                            Collectors.toMap(
+                                                    partition -> partition,
+                                                    _ -> RecordsToDelete.beforeOffset(-1))))
+                    .all()
+                    .get();
+        }
+    }
+
+    private void commit(long offset) throws Exception {
+        try (var admin = admin()) {
+            for (var lane : Lane.values()) {
+                admin.alterConsumerGroupOffsets(
+                                "deliver-" + lane.text(),
+                                partitionsOf(lane)
+                                        .collect(
+                                                Collectors.toMap(
+                                                        partition -> partition,
+                                                        _ -> new OffsetAndMetadata(offset))))
+                        .all()
+                        .get();
+            }
+        }
+    }
+
+    private static Stream<TopicPartition> partitionsOf(Lane lane) {
+        return IntStream.range(0, PARTITIONS).mapToObj(i -> new TopicPartition(lane.topic(), i));
     }
 
     private Duration timeOfAFailedCall() {
@@ -185,8 +252,12 @@ class KafkaOutageTest {
 
     private Duration lagTakes(Instant time) {
         long start = System.nanoTime();
-        assertThat(lag.hasConsumedAllBefore(time)).isFalse();
+        assertThat(hasConsumedAllBefore(time)).isFalse();
         return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private boolean hasConsumedAllBefore(Instant time) {
+        return lag.caughtUpTo(time).equals(EnumSet.allOf(Lane.class));
     }
 
     private void makeTopics() {
@@ -207,8 +278,7 @@ class KafkaOutageTest {
         try (var admin = admin()) {
             for (var lane : Lane.values()) {
                 var partitions =
-                        IntStream.range(0, PARTITIONS)
-                                .mapToObj(i -> new TopicPartition(lane.topic(), i))
+                        partitionsOf(lane)
                                 .collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest()));
                 var ends = admin.listOffsets(partitions).all().get();
                 admin.alterConsumerGroupOffsets(
