@@ -10,6 +10,7 @@ import io.herald.servers.SharedServers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -137,6 +139,75 @@ class KafkaOutageTest {
                             Result.Published.class,
                             Result.Published.class);
             assertThat(cold.isAvailable()).as("Kafka is there").isTrue();
+        }
+    }
+
+    @Test
+    void a_lane_that_kafka_does_not_take_is_let_alone_and_the_others_go_on() throws Exception {
+        makeTopics();
+        awaitPublished(Lane.EMAIL);
+        try (var admin = admin()) {
+            admin.deleteTopics(List.of(Lane.URGENT.topic())).all().get();
+        }
+
+        assertThat(publisher.publish(Records.records(Lane.URGENT, 3), BUDGET))
+                .allMatch(result -> result instanceof Result.Unavailable);
+
+        long start = System.nanoTime();
+        for (int i = 0; i < 20; i++) {
+            assertThat(
+                            publisher.publish(
+                                    List.of(
+                                            Records.record(Lane.URGENT),
+                                            Records.record(Lane.EMAIL)),
+                                    BUDGET))
+                    .containsExactly(
+                            new Result.Unavailable("Kafka was out of reach a moment ago"),
+                            new Result.Published());
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .as("nobody waits for the one")
+                .isLessThan(Duration.ofSeconds(1));
+        assertThat(publisher.isAvailable()).isTrue();
+
+        makeTopics();
+        awaitPublished();
+    }
+
+    @Test
+    void whether_kafka_takes_a_lane_again_is_found_out_with_one_record() throws Exception {
+        makeTopics();
+        awaitPublished();
+        long before = countOf(Lane.EMAIL);
+        server.pause();
+        publisher.publish(Records.records(Lane.EMAIL, 1), BUDGET);
+
+        sleep(Duration.ofMillis(1_100));
+        assertThat(publisher.publish(Records.records(Lane.EMAIL, 50), BUDGET))
+                .hasSize(50)
+                .allMatch(result -> result instanceof Result.Unavailable)
+                .doesNotContain(new Result.Unavailable("Kafka was out of reach a moment ago"));
+
+        server.resume();
+        await(() ->
+                publisher
+                        .publish(Records.records(Lane.EMAIL, 5), BUDGET)
+                        .equals(Collections.nCopies(5, new Result.Published())));
+        // Those that were tried come through late; of the fifty it was one.
+        assertThat(countOf(Lane.EMAIL) - before).isBetween(5L, 30L);
+    }
+
+    private long countOf(Lane lane) throws Exception {
+        try (var admin = admin()) {
+            var ends =
+                    admin.listOffsets(
+                                    partitionsOf(lane)
+                                            .collect(
+                                                    Collectors.toMap(
+                                                            p -> p, _ -> OffsetSpec.latest())))
+                            .all()
+                            .get();
+            return ends.values().stream().mapToLong(ListOffsetsResultInfo::offset).sum();
         }
     }
 
@@ -266,11 +337,15 @@ class KafkaOutageTest {
 
     private void awaitPublished() {
         for (var lane : Lane.values()) {
-            await(() ->
-                    publisher
-                            .publish(List.of(Records.record(lane)), BUDGET)
-                            .equals(List.of(new Result.Published())));
+            awaitPublished(lane);
         }
+    }
+
+    private void awaitPublished(Lane lane) {
+        await(() ->
+                publisher
+                        .publish(List.of(Records.record(lane)), BUDGET)
+                        .equals(List.of(new Result.Published())));
     }
 
     /** As the delivery functions' event source mappings do when they have consumed all. */
