@@ -170,12 +170,12 @@ CREATE TABLE due (
         autovacuum_vacuum_cost_delay = 0);
 CREATE INDEX due_time ON due (due_at);
 
--- How far the reconciler is; one row.
+-- How far the reconciler is in each lane.
 CREATE TABLE reconciliation (
-    single   boolean     NOT NULL PRIMARY KEY DEFAULT true CHECK (single),
+    lane     smallint    NOT NULL PRIMARY KEY,
     position timestamptz NOT NULL
 );
-INSERT INTO reconciliation (position) VALUES ('epoch');
+INSERT INTO reconciliation (lane, position) SELECT lane, 'epoch' FROM unnest('{0,1,4,5}'::int[]) AS lane;
 
 -- Records that could not be decoded.
 CREATE TABLE undecodable_record (

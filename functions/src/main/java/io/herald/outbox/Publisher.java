@@ -21,7 +21,8 @@ public interface Publisher {
 
     /**
      * Publishes, keyed by tenant and user, and waits for every acknowledgement. Never throws for
-     * Kafka being out of reach.
+     * Kafka being out of reach. A lane that Kafka does not take keeps no other's records from being
+     * published, only this call from ending before its budget.
      *
      * @param budget the longest this may take; the first call takes besides as long as making
      *     Kafka's client does
@@ -31,7 +32,7 @@ public interface Publisher {
 
     /**
      * False while {@link #publish} would answer at once that Kafka is out of reach, without asking
-     * it. Asks nothing itself, so true is no promise.
+     * it, for every lane that was published to before. Asks nothing itself, so true is no promise.
      */
     boolean isAvailable();
 }

@@ -6,8 +6,9 @@ import java.time.Instant;
 
 /**
  * Takes up what was accepted and hangs, whatever Kafka may have lost: Postgres remembers. Looks at
- * each notification once, when all lanes have consumed what was published around its acceptance;
- * what is released later is watched by its own due row.
+ * each notification once, when its lane has consumed what was published around its acceptance, and
+ * leaves what hangs to due work, which publishes it if it still does when as much time has passed
+ * again. What is released later is watched by its own due row.
  */
 public final class Reconcile {
 
@@ -37,11 +38,12 @@ public final class Reconcile {
      */
     public boolean step() {
         Instant until = clock.instant().minus(after);
-        // While a lane is behind, what looks lost is only late: to publish it again would make it
-        // later.
-        if (!lag.hasConsumedAllBefore(until.plus(after.dividedBy(2)))) {
+        // While a lane is behind, what looks lost there is only late, and to watch all of it would
+        // cost the more the later it is.
+        var lanes = lag.caughtUpTo(until.plus(after.dividedBy(2)));
+        if (lanes.isEmpty()) {
             return false;
         }
-        return reconciliation.advance(until, clock.instant().plus(after), limit).more();
+        return reconciliation.advance(lanes, until, clock.instant().plus(after), limit).more();
     }
 }

@@ -24,17 +24,22 @@ import org.slf4j.LoggerFactory;
  * Publishes what acceptance and releases left in the outbox. A crash between any two steps leaves
  * the row, which is taken again when its lease ends; a record that is published twice is told apart
  * by its claim.
+ *
+ * <p>A lane that Kafka does not take holds the others up for one budget at most: what was not
+ * published comes again after a while, and what comes behind it goes on. For one thread at a time.
  */
 public final class RelayOutbox {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayOutbox.class);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(15);
+    private static final int MOST_IN_VAIN = 5;
 
     private final Outbox outbox;
     private final Publisher publisher;
     private final Timeline timeline;
     private final Clock clock;
     private final Settings settings;
+    private int inVain;
 
     /**
      * How the outbox is relayed.
@@ -64,7 +69,8 @@ public final class RelayOutbox {
     /**
      * Takes one helping of rows and publishes them.
      *
-     * @return whether it is worth going on at once: there was something and Kafka took it
+     * @return whether it is worth going on at once: Kafka took something, or what it did not take
+     *     may lie before what it does
      */
     public boolean step() {
         if (!publisher.isAvailable()) {
@@ -104,7 +110,9 @@ public final class RelayOutbox {
         outbox.delete(done);
         var now = clock.instant();
         outbox.postpone(later.stream().collect(toMap(row -> row, row -> now.plus(backoff(row)))));
-        return later.isEmpty();
+        inVain = done.isEmpty() ? inVain + 1 : 0;
+        // In an outage of all lanes, to go on like this would only wear out the store.
+        return inVain % MOST_IN_VAIN != 0 || inVain == 0;
     }
 
     private void fail(List<Transition> refused) {

@@ -3,6 +3,7 @@ package io.herald.schedule;
 import io.herald.notification.Channel;
 import io.herald.notification.Event;
 import io.herald.notification.Guarantee;
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.TenantId;
 import org.jspecify.annotations.Nullable;
@@ -18,5 +19,6 @@ public record DueRow(
         NotificationId notification,
         int sequence,
         Channel channel,
+        Lane lane,
         Guarantee guarantee,
         @Nullable Event newest) {}

@@ -117,11 +117,13 @@ public final class SettleDueWork {
         if (!append.isEmpty()) {
             append(append, delete);
         }
-        if (!republish.isEmpty()
-                && !lag.hasConsumedAllBefore(now.minus(lookAgainAfter.dividedBy(2)))) {
-            // What looks lost is only late, and would become later.
-            republish.forEach(row -> watch.add(lookAgain(row, now)));
-            republish.clear();
+        if (!republish.isEmpty()) {
+            // In the others, what looks lost is only late, and would become later.
+            var lanes = lag.caughtUpTo(now.minus(lookAgainAfter.dividedBy(2)));
+            republish.stream()
+                    .filter(row -> !lanes.contains(row.lane()))
+                    .forEach(row -> watch.add(lookAgain(row, now)));
+            republish.removeIf(row -> !lanes.contains(row.lane()));
         }
         if (!delete.isEmpty() || !watch.isEmpty()) {
             dueWork.settle(delete, watch);

@@ -162,6 +162,26 @@ final class IdempotencyApiTest {
     }
 
     @Test
+    void the_key_of_a_rejected_item_is_free_for_the_next_in_the_batch() {
+        var nobody = OTHER.replace("ada", "nobody");
+
+        var answer = batch(null, "[%s, %s]".formatted(keyed("a", nobody), keyed("a", OTHER)));
+
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.body().path("accepted").intValue()).isEqualTo(1);
+        assertThat(answer.body().path("rejected").intValue()).isEqualTo(1);
+        assertThat(answer.body().at("/data/0/problem/errors/0/pointer").textValue())
+                .isEqualTo("/notifications/0/userId");
+        assertThat(answer.body().at("/data/1/notifications")).hasSize(1);
+
+        // And it stands for what was accepted under it.
+        assertThat(send("a", OTHER).body().path("data"))
+                .isEqualTo(answer.body().at("/data/1/notifications"));
+        assertThat(send("a", nobody).status()).isEqualTo(422);
+        assertThat(world.stores.notifications).hasSize(1);
+    }
+
+    @Test
     void a_batch_of_nothing_but_repetitions_is_a_success() {
         var body = "[" + keyed("a", ONE) + "]";
         batch(null, body);

@@ -2,50 +2,65 @@ package io.herald.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herald.attempt.DecideOutcome;
+import io.herald.attempt.RetryPolicy;
 import io.herald.contract.Samples;
 import io.herald.contract.SettableClock;
 import io.herald.contract.Store;
+import io.herald.notification.Channel;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
+import io.herald.notification.Guarantee;
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
+import io.herald.notification.NotificationIds;
+import io.herald.notification.Recipient;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
 import io.herald.schedule.DueRow;
 import io.herald.schedule.DueWork;
+import io.herald.schedule.SettleDueWork;
 import io.herald.submission.Notification;
+import io.herald.template.Wording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every {@link Reconciliation} keeps to. */
 public abstract class ReconciliationContract {
     private static final int MANY = 10_000;
     private static final Instant LOOK_AGAIN = Store.START.plus(Duration.ofHours(2));
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Set<Lane> ALL = EnumSet.allOf(Lane.class);
 
     private final TenantId tenant = Samples.tenant();
 
     protected abstract Store store();
 
     @Test
-    void a_notification_without_an_event_is_published_as_at_acceptance() {
+    void a_notification_without_an_event_is_looked_at_again_and_not_published() {
         var id = accepted();
 
         assertThat(advanceAnHour().found()).isEqualTo(1);
 
-        assertThat(outbox()).containsExactly(new OutboxRow(tenant, id, id, 0, 1, 1));
+        assertThat(outbox()).as("it may be on its way").isEmpty();
         assertThat(dueAt(LOOK_AGAIN, id)).isZero();
     }
 
     @Test
-    void one_that_hangs_after_its_release_is_published_under_that_release() {
+    void one_that_hangs_after_its_release_is_looked_at_again_under_that_release() {
         var id = accepted();
         append(Samples.sending(clock(), id, 1, clock().instant()));
         append(Samples.event(clock(), id, 2, EventKind.LOST, Status.RETRYING, 1));
@@ -53,8 +68,32 @@ public abstract class ReconciliationContract {
 
         assertThat(advanceAnHour().found()).isEqualTo(1);
 
-        assertThat(outbox()).containsExactly(new OutboxRow(tenant, id, id, 3, 2, 1));
+        assertThat(outbox()).isEmpty();
         assertThat(dueAt(LOOK_AGAIN, id)).isEqualTo(3);
+    }
+
+    @Test
+    void what_never_reached_kafka_is_published_by_due_work_in_the_end() {
+        var never = accepted();
+        var late = accepted();
+        advanceAnHour();
+        append(Samples.sending(clock(), late, 1, clock().instant()));
+        append(Samples.sent(clock(), late, 2));
+
+        clock().set(LOOK_AGAIN);
+        var dueWork =
+                new SettleDueWork(
+                        store().dueWork(),
+                        store().timeline(),
+                        new DecideOutcome(RetryPolicy.DEFAULT, clock(), new Random(1)),
+                        _ -> ALL,
+                        clock(),
+                        HOUR,
+                        MANY);
+        dueWork.step();
+
+        assertThat(outbox()).containsExactly(new OutboxRow(tenant, never, never, 0, 1, 1));
+        assertThat(due()).extracting(DueRow::notification).as("watched on").containsExactly(never);
     }
 
     @Test
@@ -105,12 +144,12 @@ public abstract class ReconciliationContract {
         clock().advance(Duration.ofMinutes(1));
         var after = accepted();
 
-        assertThat(advanceAnHour()).isEqualTo(new Reconciliation.Progress(1, false));
+        assertThat(found(ALL)).isEqualTo(1);
         assertThat(due().stream().map(DueRow::notification)).containsExactly(before);
 
         // It was published, and Kafka lost it.
         outbox();
-        assertThat(advanceAnHour()).isEqualTo(new Reconciliation.Progress(4, false));
+        assertThat(found(ALL)).isEqualTo(4);
         assertThat(due().stream().map(DueRow::notification))
                 .containsAll(waiting.stream().map(Notification::id).toList())
                 .contains(after);
@@ -149,11 +188,13 @@ public abstract class ReconciliationContract {
         var outside = accepted();
 
         assertThat(advanceAnHour()).isEqualTo(new Reconciliation.Progress(1, false));
-        assertThat(outbox().stream().map(OutboxRow::first)).containsExactly(inside);
+        assertThat(due()).extracting(DueRow::notification).containsExactly(inside);
 
         clock().advance(HOUR);
         assertThat(advance(clock().instant(), MANY).found()).isEqualTo(1);
-        assertThat(outbox().stream().map(OutboxRow::first)).containsExactly(outside);
+        assertThat(due())
+                .extracting(DueRow::notification)
+                .containsExactlyInAnyOrder(inside, outside);
     }
 
     @Test
@@ -194,8 +235,7 @@ public abstract class ReconciliationContract {
 
         assertThat(found).isEqualTo(300);
         assertThat(steps).isBetween(3, 30);
-        assertThat(outbox().stream().map(OutboxRow::first))
-                .containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(due()).extracting(DueRow::notification).containsExactlyInAnyOrderElementsOf(ids);
     }
 
     @Test
@@ -239,7 +279,84 @@ public abstract class ReconciliationContract {
         }
 
         assertThat(sum).isEqualTo(200);
-        assertThat(outbox()).hasSize(200);
+        assertThat(due()).hasSize(200);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void every_lane_is_looked_at_and_only_those_that_are_asked_for(Lane lane) {
+        var id = accepted(lane);
+
+        assertThat(advance(EnumSet.complementOf(EnumSet.of(lane))).found()).isZero();
+        assertThat(advance(EnumSet.noneOf(Lane.class)).found()).isZero();
+        assertThat(advance(EnumSet.of(lane)).found()).isEqualTo(1);
+
+        assertThat(due()).extracting(DueRow::notification).containsExactly(id);
+    }
+
+    @Test
+    void a_lane_that_was_held_up_is_looked_at_from_where_it_was_and_then_with_the_others() {
+        var others = EnumSet.complementOf(EnumSet.of(Lane.INBOX));
+        var held = accepted(Lane.INBOX);
+        accepted(Lane.EMAIL);
+        assertThat(advance(others).found()).isEqualTo(1);
+        clock().set(Store.START.plus(HOUR));
+        accepted(Lane.INBOX);
+        accepted(Lane.URGENT);
+
+        var until = Store.START.plus(HOUR).plusSeconds(1);
+        assertThat(advance(ALL, until, MANY)).isEqualTo(new Reconciliation.Progress(1, true));
+        assertThat(due()).extracting(DueRow::notification).contains(held);
+        assertThat(advance(ALL, until, MANY)).isEqualTo(new Reconciliation.Progress(2, false));
+        assertThat(due()).hasSize(4);
+    }
+
+    @Test
+    void what_waits_in_the_outbox_holds_up_its_own_lanes_only() {
+        var waiting = notification(Lane.EMAIL);
+        store().notifications().accept(List.of(waiting));
+        clock().advance(Duration.ofMinutes(1));
+        var after = accepted(Lane.EMAIL);
+        var fine = accepted(Lane.WEBHOOK);
+
+        found(ALL);
+        assertThat(due()).extracting(DueRow::notification).containsExactly(fine);
+
+        outbox();
+        found(ALL);
+        assertThat(due())
+                .extracting(DueRow::notification)
+                .containsExactlyInAnyOrder(fine, waiting.id(), after);
+    }
+
+    @Test
+    void however_much_waits_in_other_lanes_it_comes_through() {
+        for (int i = 0; i < 2_100; i++) {
+            store().notifications().accept(List.of(notification(Lane.EMAIL)));
+            clock().advance(Duration.ofMillis(1));
+        }
+        var fine = accepted(Lane.WEBHOOK);
+
+        found(EnumSet.of(Lane.WEBHOOK));
+
+        assertThat(due()).extracting(DueRow::notification).containsExactly(fine);
+    }
+
+    /** How many are taken up when it goes on as long as it is worth it. */
+    private int found(Set<Lane> lanes) {
+        int found = 0;
+        for (int steps = 0; steps < 100; steps++) {
+            var progress = advance(lanes);
+            found += progress.found();
+            if (!progress.more()) {
+                return found;
+            }
+        }
+        throw new AssertionError("it never ends");
+    }
+
+    private Reconciliation.Progress advance(Set<Lane> lanes) {
+        return advance(lanes, Store.START.plus(HOUR), MANY);
     }
 
     private Reconciliation.Progress advanceAnHour() {
@@ -247,7 +364,11 @@ public abstract class ReconciliationContract {
     }
 
     private Reconciliation.Progress advance(Instant until, int limit) {
-        return store().reconciliation().advance(until, LOOK_AGAIN, limit);
+        return advance(ALL, until, limit);
+    }
+
+    private Reconciliation.Progress advance(Set<Lane> lanes, Instant until, int limit) {
+        return store().reconciliation().advance(lanes, until, LOOK_AGAIN, limit);
     }
 
     /**
@@ -278,6 +399,29 @@ public abstract class ReconciliationContract {
 
     private void watch(NotificationId id, int sequence, Instant dueAt) {
         store().dueWork().watch(List.of(new DueWork.Watch(tenant, id, sequence, dueAt)));
+    }
+
+    private NotificationId accepted(Lane lane) {
+        var notification = notification(lane);
+        store().notifications().accept(List.of(notification));
+        store().outbox().deleteSubmission(notification.id());
+        return notification.id();
+    }
+
+    private Notification notification(Lane lane) {
+        var id = new NotificationIds(clock(), new Random()).consecutive(1).getFirst();
+        return new Notification(
+                tenant,
+                id,
+                new Recipient.OfUser(new UserId("ada")),
+                Channel.EMAIL,
+                lane,
+                new Wording.OfTemplate("order-shipped", 3),
+                "transactional",
+                Guarantee.AT_LEAST_ONCE,
+                Samples.object(),
+                null,
+                null);
     }
 
     private NotificationId accepted() {

@@ -65,7 +65,14 @@ public abstract class DueWorkContract {
         watch(id, 1, Store.START);
         assertThat(due(Store.START))
                 .containsExactly(
-                        new DueRow(tenant, id, 1, Channel.INBOX, Guarantee.AT_MOST_ONCE, null));
+                        new DueRow(
+                                tenant,
+                                id,
+                                1,
+                                Channel.INBOX,
+                                Lane.URGENT,
+                                Guarantee.AT_MOST_ONCE,
+                                null));
 
         append(Samples.sending(clock(), id, 1, Store.START.plusSeconds(1)));
         append(Samples.sent(clock(), id, 2));
@@ -77,6 +84,7 @@ public abstract class DueWorkContract {
                                 id,
                                 1,
                                 Channel.INBOX,
+                                Lane.URGENT,
                                 Guarantee.AT_MOST_ONCE,
                                 Samples.sent(clock(), id, 2)));
     }

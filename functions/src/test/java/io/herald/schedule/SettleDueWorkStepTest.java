@@ -13,6 +13,7 @@ import io.herald.attempt.RetryPolicy;
 import io.herald.contract.Samples;
 import io.herald.contract.Store;
 import io.herald.notification.Event;
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
@@ -22,8 +23,10 @@ import io.herald.notification.UserId;
 import io.herald.outbox.OutboxRow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -34,7 +37,7 @@ class SettleDueWorkStepTest {
     @RegisterExtension static final PostgresStore STORE = new PostgresStore();
 
     private final TenantId tenant = Samples.tenant();
-    private boolean lanesHaveConsumed = true;
+    private Set<Lane> caughtUp = EnumSet.allOf(Lane.class);
 
     @Test
     void a_lapsed_lease_that_two_rows_lead_to_is_settled_once() {
@@ -79,15 +82,15 @@ class SettleDueWorkStepTest {
     }
 
     @Test
-    void while_a_lane_is_behind_nothing_is_published_again_and_all_is_looked_at_later() {
+    void while_its_lane_is_behind_nothing_is_published_again_and_all_is_looked_at_later() {
         var id = accepted();
         watch(id, 0);
-        lanesHaveConsumed = false;
+        caughtUp = EnumSet.complementOf(EnumSet.of(Lane.EMAIL));
 
         step();
         assertThat(outbox()).isEmpty();
 
-        lanesHaveConsumed = true;
+        caughtUp = EnumSet.of(Lane.EMAIL);
         STORE.clock().advance(LOOK_AGAIN.minusMillis(1));
         step();
         assertThat(outbox()).isEmpty();
@@ -105,16 +108,16 @@ class SettleDueWorkStepTest {
                         dueWork(),
                         timeline(),
                         new DecideOutcome(RetryPolicy.DEFAULT, STORE.clock(), new Random(1)),
-                        this::hasConsumedAllBefore,
+                        this::caughtUpTo,
                         STORE.clock(),
                         LOOK_AGAIN,
                         limit)
                 .step();
     }
 
-    private boolean hasConsumedAllBefore(Instant time) {
+    private Set<Lane> caughtUpTo(Instant time) {
         assertThat(time).isEqualTo(STORE.clock().instant().minus(LOOK_AGAIN.dividedBy(2)));
-        return lanesHaveConsumed;
+        return caughtUp;
     }
 
     /** Accepted, and published by itself. */

@@ -8,6 +8,7 @@ import io.herald.notification.Channel;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
 import io.herald.notification.Guarantee;
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
@@ -107,7 +108,14 @@ class SettleDueWorkTest {
 
     private static SettleDueWork.Decision decide(int rowSequence, @Nullable Event newest) {
         return SettleDueWork.decide(
-                new DueRow(TENANT, ID, rowSequence, Channel.EMAIL, Guarantee.AT_LEAST_ONCE, newest),
+                new DueRow(
+                        TENANT,
+                        ID,
+                        rowSequence,
+                        Channel.EMAIL,
+                        Lane.EMAIL,
+                        Guarantee.AT_LEAST_ONCE,
+                        newest),
                 NOW,
                 LOOK_AGAIN,
                 new DecideOutcome(

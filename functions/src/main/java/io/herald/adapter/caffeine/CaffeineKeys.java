@@ -7,13 +7,18 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.herald.tenant.Access;
 import io.herald.tenant.KeyHash;
 import io.herald.tenant.Keys;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
  * Remembers what other keys answered, also that there is no such key, for {@link #REMEMBERED},
  * counted from before they were asked; so a revoked key works at most that much longer than they
  * say. An outage is not remembered.
+ *
+ * <p>The time is counted on two clocks, and the one that says more counts: a monotonic clock may
+ * stand still while an environment is frozen or kept as a snapshot, and a wall clock may be set.
  */
 public final class CaffeineKeys implements Keys {
     /** How long an answer is used again. */
@@ -22,20 +27,22 @@ public final class CaffeineKeys implements Keys {
     private static final int MOST_REMEMBERED = 10_000;
 
     private final Keys keys;
+    private final Clock clock;
     private final Ticker ticker;
     private final Cache<KeyHash, Answer> remembered;
 
-    private record Answer(Optional<Access> access, long askedAt) {}
+    private record Answer(Optional<Access> access, long askedAt, Instant askedAtTime) {}
 
     /**
      * @param keys are asked for what is not remembered
      */
-    public CaffeineKeys(Keys keys) {
-        this(keys, Ticker.systemTicker());
+    public CaffeineKeys(Keys keys, Clock clock) {
+        this(keys, clock, Ticker.systemTicker());
     }
 
-    CaffeineKeys(Keys keys, Ticker ticker) {
+    CaffeineKeys(Keys keys, Clock clock, Ticker ticker) {
         this.keys = keys;
+        this.clock = clock;
         this.ticker = ticker;
         this.remembered =
                 Caffeine.newBuilder()
@@ -49,12 +56,18 @@ public final class CaffeineKeys implements Keys {
 
     @Override
     public Optional<Access> find(KeyHash hash) {
-        return remembered.get(hash, this::ask).access();
+        var answer = remembered.get(hash, this::ask);
+        if (isOutdated(answer)) {
+            remembered.asMap().remove(hash, answer);
+            answer = remembered.get(hash, this::ask);
+        }
+        return answer.access();
     }
 
     private Answer ask(KeyHash hash) {
         long askedAt = ticker.read();
-        return new Answer(keys.find(hash), askedAt);
+        var askedAtTime = clock.instant();
+        return new Answer(keys.find(hash), askedAt, askedAtTime);
     }
 
     private Duration lifeOf(KeyHash hash, Answer answer) {
@@ -62,8 +75,9 @@ public final class CaffeineKeys implements Keys {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    /** Forgets all answers: a monotonic clock may stand still between a snapshot and a restore. */
-    public void forget() {
-        remembered.invalidateAll();
+    /** By the wall clock, which is no guide either when the answer comes from the future. */
+    private boolean isOutdated(Answer answer) {
+        var age = Duration.between(answer.askedAtTime(), clock.instant());
+        return age.isNegative() || age.compareTo(REMEMBERED) >= 0;
     }
 }

@@ -1,61 +1,86 @@
 package io.herald.adapter.kafka;
 
+import io.herald.notification.Lane;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps calls from a Kafka that was out of reach a moment ago. After a second one call asks again,
- * and for its budget nobody else does.
+ * Keeps calls from a lane that Kafka did not take a moment ago. After a second one call tries
+ * again, and for its budget nobody else does.
  */
 final class Breaker {
 
     private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
     private static final Duration BREAK = Duration.ofSeconds(1);
 
+    private enum State {
+        NEVER_ASKED,
+        REACHED,
+        BROKEN
+    }
+
+    /** Whether a call is let through. */
+    enum Pass {
+        FREE,
+        /** It is to find out whether Kafka takes the lane again, at little cost. */
+        TRIAL,
+        NONE
+    }
+
+    private final Lane lane;
     private final LongSupplier nanoTime;
-    private boolean broken;
+    private State state = State.NEVER_ASKED;
     private long brokenUntil;
 
     /**
      * @param nanoTime a monotonic clock
      */
-    Breaker(LongSupplier nanoTime) {
+    Breaker(Lane lane, LongSupplier nanoTime) {
+        this.lane = lane;
         this.nanoTime = nanoTime;
+    }
+
+    synchronized boolean wasAsked() {
+        return state != State.NEVER_ASKED;
     }
 
     /** Whether a call would be let through now. */
     synchronized boolean isPassable() {
-        return !broken || nanoTime.getAsLong() - brokenUntil >= 0;
+        return state != State.BROKEN || nanoTime.getAsLong() - brokenUntil >= 0;
     }
 
-    /** Whether this call is let through. */
-    synchronized boolean pass(Duration budget) {
+    /** Who passes says what came of it, unless nothing did. */
+    synchronized Pass pass(Duration budget) {
         if (!isPassable()) {
-            return false;
+            return Pass.NONE;
         }
-        if (broken) {
-            brokenUntil = nanoTime.getAsLong() + budget.toNanos();
+        if (state != State.BROKEN) {
+            return Pass.FREE;
         }
-        return true;
+        brokenUntil = nanoTime.getAsLong() + budget.toNanos();
+        return Pass.TRIAL;
     }
 
     synchronized void reached() {
-        if (broken) {
-            LOG.info("Kafka is back");
+        if (state == State.BROKEN) {
+            LOG.info("Kafka takes the lane {} again", lane.text());
         }
-        broken = false;
+        state = State.REACHED;
     }
 
     /**
      * @param cause in words that may be logged
      */
     synchronized void missed(String cause) {
-        if (!broken) {
-            LOG.warn("Kafka is out of reach ({}); records stay in the outbox", cause);
+        if (state != State.BROKEN) {
+            LOG.warn(
+                    "Kafka does not take the lane {} ({}); its records stay in the outbox",
+                    lane.text(),
+                    cause);
         }
-        broken = true;
+        state = State.BROKEN;
         brokenUntil = nanoTime.getAsLong() + BREAK.toNanos();
     }
 }

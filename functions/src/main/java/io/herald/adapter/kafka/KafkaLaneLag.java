@@ -1,5 +1,6 @@
 package io.herald.adapter.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
@@ -8,11 +9,12 @@ import io.herald.notification.Lane;
 import io.herald.outbox.LaneLag;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,6 +24,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -45,8 +48,7 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
             Arrays.stream(Lane.values())
                     .collect(
                             toUnmodifiableMap(
-                                    lane -> "deliver-" + lane.text(),
-                                    _ -> new ListConsumerGroupOffsetsSpec()));
+                                    KafkaLaneLag::group, _ -> new ListConsumerGroupOffsetsSpec()));
 
     private final String bootstrapServers;
     private final LongSupplier nanoTime;
@@ -61,69 +63,112 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
     }
 
     @Override
-    public boolean hasConsumedAllBefore(Instant time) {
+    public Set<Lane> caughtUpTo(Instant time) {
+        var caughtUp = EnumSet.noneOf(Lane.class);
         try {
-            return isConsumed(admin(), time);
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            var deadline = Deadline.in(BUDGET, nanoTime);
+            // Each lane by itself: what Kafka cannot tell of one keeps no other from being known.
+            var admin = admin();
+            var topics = admin.describeTopics(TOPICS).topicNameValues();
+            var groups = admin.listConsumerGroupOffsets(GROUPS);
+            var asked = new EnumMap<Lane, Offsets>(Lane.class);
+            for (var lane : Lane.values()) {
+                unlessUnknown(
+                        lane,
+                        () -> {
+                            var topic = within(deadline, requireNonNull(topics.get(lane.topic())));
+                            var group = groups.partitionsToOffsetAndMetadata(group(lane));
+                            asked.put(lane, Offsets.ask(admin, topic, time, group));
+                        });
+            }
+            asked.forEach((lane, offsets) ->
+                    unlessUnknown(
+                            lane,
+                            () -> {
+                                if (offsets.areConsumed(deadline)) {
+                                    caughtUp.add(lane);
+                                }
+                            }));
+        } catch (KafkaException e) {
+            // Such as bootstrap servers whose names cannot be looked up.
             LOG.warn("the lag of the lanes is not known: {}", e.getClass().getSimpleName());
-            return false;
+        }
+        return caughtUp;
+    }
+
+    private interface Question {
+        void ask() throws InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    private static void unlessUnknown(Lane lane, Question question) {
+        try {
+            question.ask();
+        } catch (ExecutionException | TimeoutException e) {
+            var cause = e.getCause() == null ? e : e.getCause();
+            LOG.warn("the lag of {} is not known: {}", lane, cause.getClass().getSimpleName());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return false;
         }
     }
 
-    private boolean isConsumed(Admin admin, Instant time)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        var deadline = Deadline.in(BUDGET, nanoTime);
-        var partitions = partitions(admin, deadline);
-        // All asked at once. Groups only go forward, so an answer can be too cautious, never too
-        // bold.
-        var firstAfter = ask(admin, partitions, OffsetSpec.forTimestamp(time.toEpochMilli()));
-        var ends = ask(admin, partitions, OffsetSpec.latest());
-        var starts = ask(admin, partitions, OffsetSpec.earliest());
-        var groups = admin.listConsumerGroupOffsets(GROUPS).all();
+    /** Of the partitions of one lane, all asked for at once. */
+    private record Offsets(
+            List<TopicPartition> partitions,
+            KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> firstAfter,
+            KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> ends,
+            KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> starts,
+            KafkaFuture<Map<TopicPartition, OffsetAndMetadata>> committed) {
 
-        var committed = new HashMap<TopicPartition, OffsetAndMetadata>();
-        for (var offsets : within(deadline, groups).values()) {
-            offsets.forEach((partition, offset) -> {
-                if (offset != null) {
-                    committed.put(partition, offset);
+        static Offsets ask(
+                Admin admin,
+                TopicDescription topic,
+                Instant time,
+                KafkaFuture<Map<TopicPartition, OffsetAndMetadata>> committed) {
+            var partitions =
+                    topic.partitions().stream()
+                            .map(partition ->
+                                    new TopicPartition(topic.name(), partition.partition()))
+                            .toList();
+            return new Offsets(
+                    partitions,
+                    ask(admin, partitions, OffsetSpec.forTimestamp(time.toEpochMilli())),
+                    ask(admin, partitions, OffsetSpec.latest()),
+                    ask(admin, partitions, OffsetSpec.earliest()),
+                    committed);
+        }
+
+        private static KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> ask(
+                Admin admin, List<TopicPartition> partitions, OffsetSpec spec) {
+            return admin.listOffsets(
+                            partitions.stream().collect(toMap(partition -> partition, _ -> spec)))
+                    .all();
+        }
+
+        /** Groups only go forward, so the answer can be too cautious, never too bold. */
+        boolean areConsumed(Deadline deadline)
+                throws InterruptedException, ExecutionException, TimeoutException {
+            var groups = within(deadline, committed);
+            for (var partition : partitions) {
+                long found = offset(within(deadline, firstAfter), partition);
+                // -1 says that no record is that young: all there are came before.
+                long needed = found < 0 ? offset(within(deadline, ends), partition) : found;
+                var offset = groups.get(partition);
+                // What is no longer there counts as consumed, also for a group that never
+                // committed.
+                long start = offset(within(deadline, starts), partition);
+                long reached = offset == null ? start : Math.max(start, offset.offset());
+                if (reached < needed) {
+                    return false;
                 }
-            });
-        }
-        for (var partition : partitions) {
-            long found = offset(within(deadline, firstAfter), partition);
-            // -1 says that no record is that young: all there are came before.
-            long needed = found < 0 ? offset(within(deadline, ends), partition) : found;
-            var offset = committed.get(partition);
-            // What is no longer there counts as consumed, also for a group that never committed.
-            long start = offset(within(deadline, starts), partition);
-            long reached = offset == null ? start : Math.max(start, offset.offset());
-            if (reached < needed) {
-                return false;
             }
+            return true;
         }
-        return true;
-    }
 
-    private static List<TopicPartition> partitions(Admin admin, Deadline deadline)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        var partitions = new ArrayList<TopicPartition>();
-        var topics = within(deadline, admin.describeTopics(TOPICS).allTopicNames());
-        for (var topic : topics.values()) {
-            for (var partition : topic.partitions()) {
-                partitions.add(new TopicPartition(topic.name(), partition.partition()));
-            }
+        private static long offset(
+                Map<TopicPartition, ListOffsetsResultInfo> offsets, TopicPartition partition) {
+            var info = offsets.get(partition);
+            return info == null ? -1 : info.offset();
         }
-        return partitions;
-    }
-
-    private static KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> ask(
-            Admin admin, List<TopicPartition> partitions, OffsetSpec spec) {
-        return admin.listOffsets(
-                        partitions.stream().collect(toMap(partition -> partition, _ -> spec)))
-                .all();
     }
 
     private static <T> T within(Deadline deadline, KafkaFuture<T> future)
@@ -131,10 +176,8 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
         return future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private static long offset(
-            Map<TopicPartition, ListOffsetsResultInfo> offsets, TopicPartition partition) {
-        var info = offsets.get(partition);
-        return info == null ? -1 : info.offset();
+    private static String group(Lane lane) {
+        return "deliver-" + lane.text();
     }
 
     private synchronized Admin admin() {

@@ -1,5 +1,6 @@
 package io.herald.adapter.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.herald.concurrent.Deadline;
@@ -42,24 +43,28 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes with one idempotent producer, made at the first use. When Kafka acknowledged nothing
- * within a budget, the next calls leave their records to the outbox at once for a second, so that
- * an outage costs callers nothing; then one call asks Kafka again.
+ * Publishes with one idempotent producer, made at the first use. When Kafka acknowledged nothing of
+ * a lane within a budget, the next calls leave its records to the outbox at once for a second, so
+ * that an outage costs callers nothing; then one call asks Kafka again, with one record. Each lane
+ * is by itself: one that Kafka cannot take is no matter to the others.
  */
 public final class KafkaPublisher implements Publisher, AutoCloseable {
 
     private static final Duration LONGEST_REQUEST = Duration.ofSeconds(5);
     private static final Result PUBLISHED = new Result.Published();
-    private static final Sending NO_LANE =
-            new Sending.NotSent(new Result.Refused("there is no such lane"));
+    private static final Result NO_LANE = new Result.Refused("there is no such lane");
 
     private static final Map<String, Lane> LANES =
             Arrays.stream(Lane.values()).collect(toUnmodifiableMap(Lane::text, lane -> lane));
 
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final LongSupplier nanoTime;
-    private final Breaker breaker;
+    private final Map<Lane, Breaker> breakers = new EnumMap<>(Lane.class);
     private @Nullable Producer<byte[], byte[]> producer;
+
+    /** The records of one lane, which are to be tried. */
+    private record Try(
+            Lane lane, List<DispatchRecord> records, Breaker breaker, Breaker.Pass pass) {}
 
     /** What became of a record when it was given to the producer. */
     private sealed interface Sending {
@@ -89,7 +94,9 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
     KafkaPublisher(Supplier<Producer<byte[], byte[]>> producers, LongSupplier nanoTime) {
         this.producers = producers;
         this.nanoTime = nanoTime;
-        this.breaker = new Breaker(nanoTime);
+        for (var lane : Lane.values()) {
+            breakers.put(lane, new Breaker(lane, nanoTime));
+        }
     }
 
     static Producer<byte[], byte[]> producer(Properties settings) {
@@ -131,11 +138,42 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
      */
     @Override
     public List<Result> publish(List<DispatchRecord> records, Duration budget) {
-        if (records.isEmpty()) {
-            return List.of();
+        var lanes = new EnumMap<Lane, List<DispatchRecord>>(Lane.class);
+        for (var record : records) {
+            var lane = LANES.get(record.lane());
+            if (lane != null) {
+                lanes.computeIfAbsent(lane, _ -> new ArrayList<>()).add(record);
+            }
         }
-        if (!breaker.pass(budget)) {
-            return allUnavailable(records, "Kafka was out of reach a moment ago");
+        var ended = publish(lanes, budget);
+        var results = new ArrayList<Result>(records.size());
+        for (var record : records) {
+            var its = ended.get(record.lane());
+            results.add(its == null ? NO_LANE : its.next());
+        }
+        return results;
+    }
+
+    /**
+     * @return by the lane's name, the results of its records
+     */
+    private Map<String, Iterator<Result>> publish(
+            Map<Lane, List<DispatchRecord>> lanes, Duration budget) {
+        var results = new HashMap<String, Iterator<Result>>();
+        var tries = new ArrayList<Try>();
+        lanes.forEach((lane, records) -> {
+            var breaker = requireNonNull(breakers.get(lane));
+            var pass = breaker.pass(budget);
+            if (pass == Breaker.Pass.NONE) {
+                results.put(
+                        lane.text(),
+                        allUnavailable(records, "Kafka was out of reach a moment ago"));
+            } else {
+                tries.add(new Try(lane, records, breaker, pass));
+            }
+        });
+        if (tries.isEmpty()) {
+            return results;
         }
         Producer<byte[], byte[]> open;
         try {
@@ -144,15 +182,52 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
             // Such as bootstrap servers whose names cannot be looked up.
             var cause =
                     "no producer can be made: " + nameOf(e.getCause() == null ? e : e.getCause());
-            breaker.missed(cause);
-            return allUnavailable(records, cause);
+            for (var lane : tries) {
+                lane.breaker().missed(cause);
+                results.put(lane.lane().text(), allUnavailable(lane.records(), cause));
+            }
+            return results;
         }
-        return publish(open, records, Deadline.in(budget, nanoTime));
+        var deadline = Deadline.in(budget, nanoTime);
+        if (tries.size() == 1) {
+            var only = tries.getFirst();
+            results.put(only.lane().text(), publish(open, only, deadline).iterator());
+            return results;
+        }
+        // Each lane on a thread of its own: the first record of one may block for metadata, and a
+        // lane that is out of reach takes neither time nor records from another.
+        var running = new EnumMap<Lane, Future<List<Result>>>(Lane.class);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var lane : tries) {
+                running.put(lane.lane(), threads.submit(() -> publish(open, lane, deadline)));
+            }
+        }
+        running.forEach((lane, its) -> results.put(lane.text(), its.resultNow().iterator()));
+        return results;
+    }
+
+    private List<Result> publish(Producer<byte[], byte[]> open, Try lane, Deadline deadline) {
+        if (lane.pass() == Breaker.Pass.FREE) {
+            return publish(open, lane, lane.records(), deadline);
+        }
+        // What Kafka does not take stays in the producer's memory for a while, which is shared.
+        var first = publish(open, lane, lane.records().subList(0, 1), deadline);
+        var others = lane.records().subList(1, lane.records().size());
+        var results = new ArrayList<>(first);
+        if (first.getFirst() instanceof Result.Unavailable(var cause)) {
+            allUnavailable(others, cause).forEachRemaining(results::add);
+        } else if (!others.isEmpty()) {
+            results.addAll(publish(open, lane, others, deadline));
+        }
+        return results;
     }
 
     private List<Result> publish(
-            Producer<byte[], byte[]> open, List<DispatchRecord> records, Deadline deadline) {
-        var sendings = send(open, records, deadline);
+            Producer<byte[], byte[]> open,
+            Try lane,
+            List<DispatchRecord> records,
+            Deadline deadline) {
+        var sendings = send(open, lane.lane(), records, deadline);
         var flush = flush(open);
         var results = new ArrayList<Result>(records.size());
         var answers = new ArrayList<Result>(records.size());
@@ -171,37 +246,9 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
         flush.interrupt();
         // Who is interrupted did not wait for an answer.
         if (!Thread.currentThread().isInterrupted()) {
-            note(answers);
+            note(answers, lane.breaker());
         }
         return results;
-    }
-
-    /**
-     * Each lane on a thread of its own: the first record of one may block for metadata, and a lane
-     * that is out of reach takes neither time nor records from another.
-     */
-    private List<Sending> send(
-            Producer<byte[], byte[]> open, List<DispatchRecord> records, Deadline deadline) {
-        var lanes = new EnumMap<Lane, List<DispatchRecord>>(Lane.class);
-        for (var record : records) {
-            var lane = LANES.get(record.lane());
-            if (lane != null) {
-                lanes.computeIfAbsent(lane, _ -> new ArrayList<>()).add(record);
-            }
-        }
-        var running = new EnumMap<Lane, Future<List<Sending>>>(Lane.class);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            lanes.forEach((lane, its) ->
-                    running.put(lane, threads.submit(() -> send(open, lane, its, deadline))));
-        }
-        var sent = new HashMap<String, Iterator<Sending>>();
-        running.forEach((lane, ended) -> sent.put(lane.text(), ended.resultNow().iterator()));
-        var sendings = new ArrayList<Sending>(records.size());
-        for (var record : records) {
-            var its = sent.get(record.lane());
-            sendings.add(its == null ? NO_LANE : its.next());
-        }
-        return sendings;
     }
 
     private List<Sending> send(
@@ -318,8 +365,8 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
         return new Result.Unavailable(cause);
     }
 
-    private static List<Result> allUnavailable(List<DispatchRecord> records, String cause) {
-        return Collections.nCopies(records.size(), unavailable(cause));
+    private static Iterator<Result> allUnavailable(List<DispatchRecord> records, String cause) {
+        return Collections.nCopies(records.size(), unavailable(cause)).iterator();
     }
 
     private static Sending notSent(Result result) {
@@ -332,11 +379,12 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
 
     @Override
     public boolean isAvailable() {
-        return breaker.isPassable();
+        var asked = breakers.values().stream().filter(Breaker::wasAsked).toList();
+        return asked.isEmpty() || asked.stream().anyMatch(Breaker::isPassable);
     }
 
-    /** One record that got through shows that Kafka is there. */
-    private void note(List<Result> answers) {
+    /** One record that got through shows that Kafka takes the lane. */
+    private static void note(List<Result> answers, Breaker breaker) {
         if (answers.contains(PUBLISHED)) {
             breaker.reached();
             return;

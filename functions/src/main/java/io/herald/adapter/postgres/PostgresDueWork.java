@@ -5,6 +5,7 @@ import static java.util.Comparator.comparing;
 import io.herald.notification.Channel;
 import io.herald.notification.Event;
 import io.herald.notification.Guarantee;
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.TenantId;
 import io.herald.schedule.DueRow;
@@ -26,14 +27,14 @@ public final class PostgresDueWork implements DueWork {
     static final String DUE =
             """
             SELECT d.tenant_id, d.notification_id AS id, d.sequence AS due_sequence,
-                   n.channel, n.guarantee, e.*
+                   n.channel, n.lane, n.guarantee, e.*
             FROM (
                 SELECT tenant_id, notification_id, sequence, due_at FROM due
                 WHERE due_at <= ?
                 ORDER BY due_at LIMIT ?
             ) AS d
             LEFT JOIN LATERAL (
-                SELECT channel, guarantee FROM notification
+                SELECT channel, lane, guarantee FROM notification
                 WHERE tenant_id = d.tenant_id AND id = d.notification_id
                 OFFSET 0
             ) AS n ON true
@@ -123,6 +124,7 @@ public final class PostgresDueWork implements DueWork {
                 id,
                 sequence,
                 Channel.ofCode(channel),
+                Lane.ofCode(results.getShort("lane")),
                 Guarantee.ofCode(results.getShort("guarantee")),
                 EventColumns.readIfAny(results, id));
     }

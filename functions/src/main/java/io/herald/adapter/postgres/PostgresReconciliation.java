@@ -1,13 +1,23 @@
 package io.herald.adapter.postgres;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toSet;
+
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.outbox.Reconciliation;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares ranges of {@code notification} with {@code event}.
@@ -15,32 +25,51 @@ import java.time.temporal.ChronoUnit;
  * <p>A range is found by time, through a block range index, which knows neither how many
  * notifications it holds nor their order. So a range is first counted, no further than the limit,
  * and halved until it holds no more than that; the next one starts with the size that fitted.
+ *
+ * <p>Lanes that are equally far are looked at together, which is all of them unless one was held
+ * up; one that catches up goes as far as the next, and on together with it.
  */
 public final class PostgresReconciliation implements Reconciliation {
     // No range is smaller, as an id tells the time no finer.
     private static final Duration SMALLEST = Duration.ofMillis(1);
 
-    private static final String TAKE = "SELECT position FROM reconciliation FOR UPDATE SKIP LOCKED";
-    private static final String MOVE = "UPDATE reconciliation SET position = ?";
-
-    // What this has taken up itself lies before the position, and has a due row.
-    static final String OLDEST_WAITING =
+    private static final String TAKE =
             """
-            SELECT first_id FROM outbox WHERE sequence = 0 AND first_id >= ?
-            ORDER BY first_id LIMIT 1\
+            SELECT lane, position FROM reconciliation WHERE lane = ANY (?)
+            FOR UPDATE SKIP LOCKED\
             """;
+    private static final String MOVE =
+            "UPDATE reconciliation SET position = ? WHERE lane = ANY (?)";
+
+    // A range ends where so many wait, whatever their lanes: the next one goes on from there.
+    private static final int MOST_WAITING = 200;
+
+    static final String WAITING =
+            """
+            SELECT first_id, ARRAY(
+                SELECT DISTINCT n.lane FROM notification AS n
+                WHERE n.tenant_id = outbox.tenant_id
+                  AND n.id BETWEEN outbox.first_id AND outbox.last_id
+            ) AS lanes
+            FROM outbox WHERE sequence = 0 AND first_id >= ?
+            ORDER BY first_id LIMIT %d\
+            """
+                    .formatted(MOST_WAITING);
     static final String COUNT = "SELECT 1 FROM notification WHERE id >= ? AND id < ?";
 
-    // Not those that a due row under the same sequence looks after already.
+    // Not those that a due row under the same sequence looks after already. Nothing is published
+    // from here: what the relay published a moment ago looks the same as what Kafka has lost.
     static final String TAKE_UP =
             """
             WITH hanging AS MATERIALIZED (
                 SELECT n.tenant_id, n.id, coalesce(e.sequence, 0) AS sequence,
-                       coalesce(e.status, 0) AS status, coalesce(e.attempt, 0) AS attempt,
-                       coalesce(e.until, e.at) AS lease_end
-                FROM (SELECT tenant_id, id FROM notification WHERE id >= ? AND id < ?) AS n
+                       CASE e.status WHEN 2 THEN coalesce(e.until, e.at) ELSE ? END AS due_at
+                FROM (
+                    SELECT tenant_id, id FROM notification
+                    WHERE id >= ? AND id < ? AND lane = ANY (?)
+                ) AS n
                 LEFT JOIN LATERAL (
-                    SELECT sequence, status, attempt, at, until FROM event
+                    SELECT sequence, status, at, until FROM event
                     WHERE notification_id = n.id AND notification_id >= ? AND notification_id < ?
                     ORDER BY sequence DESC LIMIT 1
                 ) AS e ON true
@@ -48,16 +77,9 @@ public final class PostgresReconciliation implements Reconciliation {
                   AND NOT EXISTS (
                     SELECT FROM due
                     WHERE due.notification_id = n.id AND due.sequence = coalesce(e.sequence, 0))
-            ), republished AS (
-                INSERT INTO outbox (first_id, last_id, sequence, tenant_id, attempt, available_at)
-                SELECT id, id, sequence, tenant_id, attempt + 1, ?
-                FROM hanging WHERE status = 0
-                ORDER BY id
-                ON CONFLICT (first_id, sequence) DO NOTHING
             ), watched AS (
                 INSERT INTO due (notification_id, sequence, tenant_id, due_at)
-                SELECT id, sequence, tenant_id, CASE status WHEN 2 THEN lease_end ELSE ? END
-                FROM hanging
+                SELECT id, sequence, tenant_id, due_at FROM hanging
                 ORDER BY id
                 ON CONFLICT (notification_id, sequence) DO NOTHING
             )
@@ -65,37 +87,87 @@ public final class PostgresReconciliation implements Reconciliation {
             """;
 
     private final Database database;
-    private final Clock clock;
 
-    public PostgresReconciliation(Database database, Clock clock) {
+    public PostgresReconciliation(Database database) {
         this.database = database;
-        this.clock = clock;
     }
 
     @Override
-    public Progress advance(Instant until, Instant lookAgainAt, int limit) {
+    public Progress advance(Set<Lane> lanes, Instant until, Instant lookAgainAt, int limit) {
         if (limit < 1) {
             throw new IllegalArgumentException("a limit is at least 1");
         }
-        return database.transaction(connection -> advance(connection, until, lookAgainAt, limit));
-    }
-
-    private Progress advance(Connection connection, Instant latest, Instant lookAgainAt, int limit)
-            throws SQLException {
-        Instant position;
-        try (var statement = connection.prepareStatement(TAKE);
-                var results = statement.executeQuery()) {
-            if (!results.next()) {
-                return new Progress(0, false);
-            }
-            position = SqlValues.instant(results, "position");
-        }
-        // An id tells milliseconds, so the range ends with a whole one.
-        var until =
-                earlier(latest, oldestWaiting(connection, position)).truncatedTo(ChronoUnit.MILLIS);
-        if (!position.isBefore(until)) {
+        if (lanes.isEmpty()) {
             return new Progress(0, false);
         }
+        return database.transaction(connection -> {
+            var positions = positions(connection, lanes);
+            var together =
+                    new TreeMap<>(
+                            positions.keySet().stream()
+                                    .collect(groupingBy(positions::get, toSet())));
+            for (var position : together.keySet()) {
+                var next = together.higherKey(position);
+                var latest = next == null ? until : earlier(until, next);
+                var progress =
+                        advance(
+                                connection,
+                                requireNonNull(together.get(position)),
+                                position,
+                                latest,
+                                lookAgainAt,
+                                limit);
+                if (progress != null) {
+                    return new Progress(progress.found(), progress.more() || together.size() > 1);
+                }
+            }
+            return new Progress(0, false);
+        });
+    }
+
+    /** How far each lane is, but for those that another caller is at. */
+    private static Map<Lane, Instant> positions(Connection connection, Set<Lane> lanes)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(TAKE)) {
+            statement.setArray(1, SqlValues.integers(connection, lanes, Lane::code));
+            var positions = new EnumMap<Lane, Instant>(Lane.class);
+            try (var results = statement.executeQuery()) {
+                while (results.next()) {
+                    positions.put(
+                            Lane.ofCode(results.getShort("lane")),
+                            SqlValues.instant(results, "position"));
+                }
+            }
+            return positions;
+        }
+    }
+
+    /**
+     * @return null when there is nothing to look at
+     */
+    private static @Nullable Progress advance(
+            Connection connection,
+            Set<Lane> together,
+            Instant from,
+            Instant latest,
+            Instant lookAgainAt,
+            int limit)
+            throws SQLException {
+        var ends = new EnumMap<Lane, Instant>(Lane.class);
+        waiting(connection, together, from)
+                .forEach((lane, oldest) -> {
+                    // An id tells milliseconds, so a range ends with a whole one.
+                    var end = earlier(latest, oldest).truncatedTo(ChronoUnit.MILLIS);
+                    if (from.isBefore(end)) {
+                        ends.put(lane, end);
+                    }
+                });
+        if (ends.isEmpty()) {
+            return null;
+        }
+        var lanes = ends.keySet();
+        var until = Collections.min(ends.values());
+        var position = from;
         long lookedAt = 0;
         int found = 0;
         var size = Duration.between(position, until);
@@ -107,7 +179,7 @@ public final class PostgresReconciliation implements Reconciliation {
                 continue;
             }
             if (count > 0) {
-                found += takeUp(connection, position, end, lookAgainAt);
+                found += takeUp(connection, lanes, position, end, lookAgainAt);
             }
             lookedAt += count;
             position = end;
@@ -115,20 +187,37 @@ public final class PostgresReconciliation implements Reconciliation {
         }
         try (var statement = connection.prepareStatement(MOVE)) {
             statement.setObject(1, SqlValues.timestamp(position));
+            statement.setArray(2, SqlValues.integers(connection, lanes, Lane::code));
             statement.executeUpdate();
         }
-        return new Progress(found, position.isBefore(until));
+        boolean all = lanes.equals(together) && until.equals(latest.truncatedTo(ChronoUnit.MILLIS));
+        return new Progress(found, position.isBefore(until) || !all);
     }
 
-    /** When the oldest submission that still waits in the outbox was accepted. */
-    private static Instant oldestWaiting(Connection connection, Instant from) throws SQLException {
-        try (var statement = connection.prepareStatement(OLDEST_WAITING)) {
+    /**
+     * When the oldest submission of each lane that still waits in the outbox was accepted: it is
+     * published later, and may be lost later. One of several lanes waits in all of them.
+     */
+    private static Map<Lane, Instant> waiting(Connection connection, Set<Lane> lanes, Instant from)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(WAITING)) {
             statement.setObject(1, NotificationId.lowerBound(from));
+            var oldest = new EnumMap<Lane, Instant>(Lane.class);
+            var last = Instant.MAX;
+            int count = 0;
             try (var results = statement.executeQuery()) {
-                return results.next()
-                        ? new NotificationId(SqlValues.uuid(results, "first_id")).acceptedAt()
-                        : Instant.MAX;
+                while (results.next()) {
+                    last = new NotificationId(SqlValues.uuid(results, "first_id")).acceptedAt();
+                    for (var code : (Short[]) results.getArray("lanes").getArray()) {
+                        oldest.putIfAbsent(Lane.ofCode(code), last);
+                    }
+                    count++;
+                }
             }
+            var others = count < MOST_WAITING ? Instant.MAX : last;
+            lanes.forEach(lane -> oldest.putIfAbsent(lane, others));
+            oldest.keySet().retainAll(lanes);
+            return oldest;
         }
     }
 
@@ -151,15 +240,16 @@ public final class PostgresReconciliation implements Reconciliation {
         }
     }
 
-    private int takeUp(Connection connection, Instant from, Instant to, Instant lookAgainAt)
+    private static int takeUp(
+            Connection connection, Set<Lane> lanes, Instant from, Instant to, Instant lookAgainAt)
             throws SQLException {
         try (var statement = connection.prepareStatement(TAKE_UP)) {
-            statement.setObject(1, NotificationId.lowerBound(from));
-            statement.setObject(2, NotificationId.lowerBound(to));
-            statement.setObject(3, NotificationId.lowerBound(from));
-            statement.setObject(4, NotificationId.lowerBound(to));
-            statement.setObject(5, SqlValues.timestamp(clock.instant()));
-            statement.setObject(6, SqlValues.timestamp(lookAgainAt));
+            statement.setObject(1, SqlValues.timestamp(lookAgainAt));
+            statement.setObject(2, NotificationId.lowerBound(from));
+            statement.setObject(3, NotificationId.lowerBound(to));
+            statement.setArray(4, SqlValues.integers(connection, lanes, Lane::code));
+            statement.setObject(5, NotificationId.lowerBound(from));
+            statement.setObject(6, NotificationId.lowerBound(to));
             try (var results = statement.executeQuery()) {
                 results.next();
                 return results.getInt(1);

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * One family of keys in Redis, in front of a store: reads look here first, and what they find in
  * the store is kept here for the next, for a time that counts from before the store was asked. What
  * is not in the store is not remembered. What was deleted leaves a mark, which only keeps a reader
- * that was slow from putting it back; the store is asked all the same.
+ * that was slow from putting it back; the store is asked all the same. So it is for a value that is
+ * larger than {@link RedisCache#MAX_BYTES}.
  */
 final class ReadThrough<K, V> {
 
@@ -55,6 +56,7 @@ final class ReadThrough<K, V> {
 
     // No JSON, so no value.
     private static final byte[] DELETED = "deleted".getBytes(US_ASCII);
+    private static final byte[] TOO_LARGE = "too large".getBytes(US_ASCII);
 
     // While a caller waits.
     private static final int TRIES = 2;
@@ -81,7 +83,7 @@ final class ReadThrough<K, V> {
         var unreadable = new ArrayList<String>();
         names.forEach((key, name) -> {
             var bytes = values.get(name);
-            if (bytes == null || Arrays.equals(bytes, DELETED)) {
+            if (bytes == null || Arrays.equals(bytes, DELETED) || Arrays.equals(bytes, TOO_LARGE)) {
                 missing.add(key);
                 return;
             }
@@ -142,10 +144,11 @@ final class ReadThrough<K, V> {
 
     private RedisCache.Entry entry(K key, V value) {
         try {
+            var bytes = JSON.writeValueAsBytes(format.write(value));
             return new RedisCache.Entry(
                     format.key(key),
                     format.version(value),
-                    JSON.writeValueAsBytes(format.write(value)));
+                    bytes.length > RedisCache.MAX_BYTES ? TOO_LARGE : bytes);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree can always be written", e);
         }

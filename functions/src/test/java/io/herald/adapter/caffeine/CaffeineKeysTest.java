@@ -3,6 +3,7 @@ package io.herald.adapter.caffeine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.herald.contract.SettableClock;
 import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.tenant.Access;
@@ -10,6 +11,7 @@ import io.herald.tenant.ApiKey;
 import io.herald.tenant.KeyHash;
 import io.herald.tenant.Scope;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +29,8 @@ final class CaffeineKeysTest {
     private boolean down;
     private Duration slowness = Duration.ZERO;
     private long nanoseconds;
-    private final CaffeineKeys keys = new CaffeineKeys(this::lookUp, () -> nanoseconds);
+    private final SettableClock clock = new SettableClock(Instant.parse("2026-11-20T12:00:00Z"));
+    private final CaffeineKeys keys = new CaffeineKeys(this::lookUp, clock, () -> nanoseconds);
 
     @Test
     void remembers_a_key_for_three_seconds() {
@@ -96,13 +99,44 @@ final class CaffeineKeysTest {
     }
 
     @Test
-    void forgets_when_it_is_told_to() {
-        assertThat(keys.find(hash)).isEmpty();
+    void what_is_remembered_ages_while_the_monotonic_clock_stands_still() {
         stored.put(hash, access);
-
-        keys.forget();
-
         assertThat(keys.find(hash)).contains(access);
+        stored.clear();
+
+        // Frozen, and thawed after an hour.
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(keys.find(hash)).isEmpty();
+    }
+
+    @Test
+    void three_seconds_are_counted_on_either_clock() {
+        stored.put(hash, access);
+        assertThat(keys.find(hash)).contains(access);
+
+        clock.advance(Duration.ofMillis(2_999));
+        assertThat(keys.find(hash)).contains(access);
+        assertThat(lookUps).isEqualTo(1);
+
+        clock.advance(Duration.ofMillis(1));
+        assertThat(keys.find(hash)).contains(access);
+        assertThat(lookUps).isEqualTo(2);
+
+        // And from then on anew.
+        assertThat(keys.find(hash)).contains(access);
+        assertThat(lookUps).isEqualTo(2);
+    }
+
+    @Test
+    void what_was_remembered_before_the_clock_was_set_back_is_asked_for_again() {
+        stored.put(hash, access);
+        assertThat(keys.find(hash)).contains(access);
+        stored.clear();
+
+        clock.advance(Duration.ofMinutes(-1));
+
+        assertThat(keys.find(hash)).isEmpty();
     }
 
     private Optional<Access> lookUp(KeyHash wanted) {
@@ -117,5 +151,6 @@ final class CaffeineKeysTest {
 
     private void pass(Duration duration) {
         nanoseconds += duration.toNanos();
+        clock.advance(duration);
     }
 }

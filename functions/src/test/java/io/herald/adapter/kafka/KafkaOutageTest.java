@@ -10,6 +10,8 @@ import io.herald.servers.SharedServers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -18,8 +20,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +143,75 @@ class KafkaOutageTest {
     }
 
     @Test
+    void a_lane_that_kafka_does_not_take_is_let_alone_and_the_others_go_on() throws Exception {
+        makeTopics();
+        awaitPublished(Lane.EMAIL);
+        try (var admin = admin()) {
+            admin.deleteTopics(List.of(Lane.URGENT.topic())).all().get();
+        }
+
+        assertThat(publisher.publish(Records.records(Lane.URGENT, 3), BUDGET))
+                .allMatch(result -> result instanceof Result.Unavailable);
+
+        long start = System.nanoTime();
+        for (int i = 0; i < 20; i++) {
+            assertThat(
+                            publisher.publish(
+                                    List.of(
+                                            Records.record(Lane.URGENT),
+                                            Records.record(Lane.EMAIL)),
+                                    BUDGET))
+                    .containsExactly(
+                            new Result.Unavailable("Kafka was out of reach a moment ago"),
+                            new Result.Published());
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .as("nobody waits for the one")
+                .isLessThan(Duration.ofSeconds(1));
+        assertThat(publisher.isAvailable()).isTrue();
+
+        makeTopics();
+        awaitPublished();
+    }
+
+    @Test
+    void whether_kafka_takes_a_lane_again_is_found_out_with_one_record() throws Exception {
+        makeTopics();
+        awaitPublished();
+        long before = countOf(Lane.EMAIL);
+        server.pause();
+        publisher.publish(Records.records(Lane.EMAIL, 1), BUDGET);
+
+        sleep(Duration.ofMillis(1_100));
+        assertThat(publisher.publish(Records.records(Lane.EMAIL, 50), BUDGET))
+                .hasSize(50)
+                .allMatch(result -> result instanceof Result.Unavailable)
+                .doesNotContain(new Result.Unavailable("Kafka was out of reach a moment ago"));
+
+        server.resume();
+        await(() ->
+                publisher
+                        .publish(Records.records(Lane.EMAIL, 5), BUDGET)
+                        .equals(Collections.nCopies(5, new Result.Published())));
+        // Those that were tried come through late; of the fifty it was one.
+        assertThat(countOf(Lane.EMAIL) - before).isBetween(5L, 30L);
+    }
+
+    private long countOf(Lane lane) throws Exception {
+        try (var admin = admin()) {
+            var ends =
+                    admin.listOffsets(
+                                    partitionsOf(lane)
+                                            .collect(
+                                                    Collectors.toMap(
+                                                            p -> p, _ -> OffsetSpec.latest())))
+                            .all()
+                            .get();
+            return ends.values().stream().mapToLong(ListOffsetsResultInfo::offset).sum();
+        }
+    }
+
+    @Test
     void a_frozen_kafka_is_not_waited_for_and_found_again() {
         makeTopics();
         awaitPublished();
@@ -153,26 +226,91 @@ class KafkaOutageTest {
 
     @Test
     void the_lag_is_known_from_what_the_groups_have_committed() throws Exception {
-        assertThat(lag.hasConsumedAllBefore(Instant.now())).as("without topics").isFalse();
+        assertThat(hasConsumedAllBefore(Instant.now())).as("without topics").isFalse();
         makeTopics();
-        await(() -> lag.hasConsumedAllBefore(Instant.now()));
+        await(() -> hasConsumedAllBefore(Instant.now()));
 
         awaitPublished();
         var between = Instant.now().plusMillis(1);
         sleep(Duration.ofMillis(5));
-        assertThat(lag.hasConsumedAllBefore(between)).as("nothing was consumed").isFalse();
-        assertThat(lag.hasConsumedAllBefore(Instant.EPOCH)).as("nothing is that old").isTrue();
+        assertThat(hasConsumedAllBefore(between)).as("nothing was consumed").isFalse();
+        assertThat(hasConsumedAllBefore(Instant.EPOCH)).as("nothing is that old").isTrue();
 
         commitEnds();
-        assertThat(lag.hasConsumedAllBefore(between)).as("all was consumed").isTrue();
+        assertThat(hasConsumedAllBefore(between)).as("all was consumed").isTrue();
 
         publisher.publish(Records.records(Lane.EMAIL, 20), RECOVERY);
-        assertThat(lag.hasConsumedAllBefore(between)).as("what came later is no matter").isTrue();
+        assertThat(hasConsumedAllBefore(between)).as("what came later is no matter").isTrue();
         sleep(Duration.ofMillis(5));
-        assertThat(lag.hasConsumedAllBefore(Instant.now())).as("the later ones").isFalse();
+        assertThat(hasConsumedAllBefore(Instant.now())).as("the later ones").isFalse();
 
         server.stop();
-        assertThat(lag.hasConsumedAllBefore(between)).as("Kafka is away").isFalse();
+        assertThat(hasConsumedAllBefore(between)).as("Kafka is away").isFalse();
+    }
+
+    @Test
+    void what_kafka_has_dropped_counts_as_consumed() throws Exception {
+        makeTopics();
+        awaitPublished();
+        publisher.publish(Records.records(Lane.EMAIL, 30), RECOVERY);
+        var after = Instant.now().plusMillis(1);
+        sleep(Duration.ofMillis(5));
+        commit(0);
+        assertThat(lag.caughtUpTo(after)).as("committed at the start").isEmpty();
+
+        drop(Lane.EMAIL);
+
+        assertThat(lag.caughtUpTo(after)).containsExactly(Lane.EMAIL);
+    }
+
+    @Test
+    void a_lane_of_which_nothing_is_known_keeps_no_other_from_being_known() throws Exception {
+        makeTopics();
+        try (var admin = admin()) {
+            admin.deleteTopics(List.of(Lane.WEBHOOK.topic())).all().get();
+        }
+
+        await(() ->
+                lag.caughtUpTo(Instant.now())
+                        .equals(EnumSet.complementOf(EnumSet.of(Lane.WEBHOOK))));
+
+        publisher.publish(Records.records(Lane.INBOX, 1), RECOVERY);
+        sleep(Duration.ofMillis(5));
+        assertThat(lag.caughtUpTo(Instant.now())).isEqualTo(EnumSet.of(Lane.URGENT, Lane.EMAIL));
+    }
+
+    /** As the retention does with what nobody has consumed for long. */
+    private void drop(Lane lane) throws Exception {
+        try (var admin = admin()) {
+            admin.deleteRecords(
+                            partitionsOf(lane)
+                                    .collect(
+                                            Collectors.toMap(
+                                                    partition -> partition,
+                                                    _ -> RecordsToDelete.beforeOffset(-1))))
+                    .all()
+                    .get();
+        }
+    }
+
+    private void commit(long offset) throws Exception {
+        try (var admin = admin()) {
+            for (var lane : Lane.values()) {
+                admin.alterConsumerGroupOffsets(
+                                "deliver-" + lane.text(),
+                                partitionsOf(lane)
+                                        .collect(
+                                                Collectors.toMap(
+                                                        partition -> partition,
+                                                        _ -> new OffsetAndMetadata(offset))))
+                        .all()
+                        .get();
+            }
+        }
+    }
+
+    private static Stream<TopicPartition> partitionsOf(Lane lane) {
+        return IntStream.range(0, PARTITIONS).mapToObj(i -> new TopicPartition(lane.topic(), i));
     }
 
     private Duration timeOfAFailedCall() {
@@ -185,8 +323,12 @@ class KafkaOutageTest {
 
     private Duration lagTakes(Instant time) {
         long start = System.nanoTime();
-        assertThat(lag.hasConsumedAllBefore(time)).isFalse();
+        assertThat(hasConsumedAllBefore(time)).isFalse();
         return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private boolean hasConsumedAllBefore(Instant time) {
+        return lag.caughtUpTo(time).equals(EnumSet.allOf(Lane.class));
     }
 
     private void makeTopics() {
@@ -195,11 +337,15 @@ class KafkaOutageTest {
 
     private void awaitPublished() {
         for (var lane : Lane.values()) {
-            await(() ->
-                    publisher
-                            .publish(List.of(Records.record(lane)), BUDGET)
-                            .equals(List.of(new Result.Published())));
+            awaitPublished(lane);
         }
+    }
+
+    private void awaitPublished(Lane lane) {
+        await(() ->
+                publisher
+                        .publish(List.of(Records.record(lane)), BUDGET)
+                        .equals(List.of(new Result.Published())));
     }
 
     /** As the delivery functions' event source mappings do when they have consumed all. */
@@ -207,8 +353,7 @@ class KafkaOutageTest {
         try (var admin = admin()) {
             for (var lane : Lane.values()) {
                 var partitions =
-                        IntStream.range(0, PARTITIONS)
-                                .mapToObj(i -> new TopicPartition(lane.topic(), i))
+                        partitionsOf(lane)
                                 .collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest()));
                 var ends = admin.listOffsets(partitions).all().get();
                 admin.alterConsumerGroupOffsets(

@@ -454,7 +454,7 @@ final class PlansTest {
     void the_oldest_that_waits_is_found_without_reading_the_outbox() throws SQLException {
         var plan =
                 explain(
-                        PostgresReconciliation.OLDEST_WAITING,
+                        PostgresReconciliation.WAITING,
                         uuid(NotificationId.lowerBound(Store.START)));
 
         assertThat(plan).doesNotContain("Seq Scan").contains("outbox_pkey");
@@ -473,12 +473,12 @@ final class PlansTest {
         var takeUp =
                 explain(
                         PostgresReconciliation.TAKE_UP,
+                        time(Store.START.plusSeconds(600)),
                         from,
                         to,
+                        "ARRAY[0, 1, 4]",
                         from,
-                        to,
-                        time(Store.START),
-                        time(Store.START.plusSeconds(600)));
+                        to);
 
         assertThat(takeUp).contains("Bitmap Index Scan on notification_20261119_id_idx");
         assertThat(partitionsRead(takeUp))

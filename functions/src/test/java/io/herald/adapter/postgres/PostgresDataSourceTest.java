@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herald.contract.Samples;
 import io.herald.contract.Store;
+import io.herald.notification.Lane;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -56,8 +58,8 @@ final class PostgresDataSourceTest {
             new PostgresOutbox(database)
                     .lease(Store.START, Duration.ofSeconds(1), 10, Long.MAX_VALUE);
             new PostgresDueWork(database, STORE.clock()).due(Store.START, 10);
-            new PostgresReconciliation(database, STORE.clock())
-                    .advance(Store.START, Store.START, 10);
+            new PostgresReconciliation(database)
+                    .advance(EnumSet.allOf(Lane.class), Store.START, Store.START, 10);
         }
 
         assertThat(statements()).hasSizeGreaterThan(5);

@@ -129,7 +129,7 @@ public final class PostgresStore
 
     @Override
     public Reconciliation reconciliation() {
-        return new PostgresReconciliation(database(), clock);
+        return new PostgresReconciliation(database());
     }
 
     @Override

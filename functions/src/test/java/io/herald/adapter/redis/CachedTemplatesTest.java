@@ -163,6 +163,22 @@ class CachedTemplatesTest {
         assertThat(newestVersion(templates)).isEqualTo(1);
     }
 
+    @Test
+    void one_that_is_too_large_to_be_kept_is_asked_for_each_time_and_no_older_one_is_found() {
+        put(templates, content("small"));
+
+        put(templates, content("x".repeat(RedisCache.MAX_BYTES)));
+
+        assertThat(newestVersion(templates)).isEqualTo(2);
+        assertThat(newestVersion(templates)).isEqualTo(2);
+        assertThat(store.questions).hasSize(2);
+
+        put(templates, content("small again"));
+        store.questions.clear();
+        assertThat(newestVersion(templates)).isEqualTo(3);
+        assertThat(store.questions).isEmpty();
+    }
+
     private Template put(Templates into, TemplateContent content) {
         int base = store.current(key).map(Template::version).orElse(Templates.NONE);
         return into.put(key, content, base).orElseThrow().template();

@@ -12,6 +12,7 @@ import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.servers.SharedServers;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -238,15 +240,50 @@ class CachedUsersTest {
     @Test
     void works_when_redis_has_forgotten_its_scripts() {
         users.put(ada, details("first@example.com"));
-        try (var client = RedisClient.create(redis.toString());
-                var connection = client.connect()) {
-            connection.sync().scriptFlush();
-        }
+        onRedis(RedisCommands::scriptFlush);
 
         users.put(ada, details("second@example.com"));
 
         assertThat(emailOf(ada)).isEqualTo("second@example.com");
         assertThat(store.questions).isEmpty();
+    }
+
+    @Test
+    void what_is_of_another_type_under_a_key_is_asked_for_and_replaced() {
+        users.put(ada, details("ada@example.com"));
+        users.put(grace, details("grace@example.com"));
+        onRedis(commands -> commands.del(redisKey(ada)));
+        onRedis(commands -> commands.rpush(redisKey(ada), "a", "list"));
+
+        assertThat(users.contactPoints(List.of(ada, grace))).containsOnlyKeys(ada, grace);
+        assertThat(store.questions).containsExactly(List.of(ada));
+        assertThat(users.contactPoints(List.of(ada, grace))).containsOnlyKeys(ada, grace);
+        assertThat(store.questions).hasSize(1);
+    }
+
+    @Test
+    void many_are_found_in_helpings_and_none_is_missed() {
+        var many = IntStream.range(0, 1_000).mapToObj(i -> key("user-" + i)).toList();
+        many.forEach(user -> store.put(user, details(user.user() + "@example.com")));
+
+        assertThat(users.contactPoints(many)).containsOnlyKeys(many);
+        store.questions.clear();
+        var found = users.contactPoints(many);
+
+        assertThat(store.questions).isEmpty();
+        assertThat(found).hasSize(1_000);
+        found.forEach((user, there) -> assertThat(there.email()).startsWith(user.user() + "@"));
+    }
+
+    private <T> T onRedis(Function<RedisCommands<String, String>, T> question) {
+        try (var client = RedisClient.create(redis.toString());
+                var connection = client.connect()) {
+            return question.apply(connection.sync());
+        }
+    }
+
+    private static String redisKey(UserKey key) {
+        return "herald:user:" + key.tenant() + ":" + key.user();
     }
 
     private String emailOf(UserKey key) {

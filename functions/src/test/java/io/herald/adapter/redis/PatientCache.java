@@ -14,9 +14,13 @@ final class PatientCache {
     }
 
     static RedisCache at(URI address, LongSupplier nanoTime) {
-        return new RedisCache(
+        return new RedisCache(connection(address, nanoTime));
+    }
+
+    static RedisConnection connection(URI address, LongSupplier nanoTime) {
+        return new RedisConnection(
                 address,
                 nanoTime,
-                new RedisCache.Patience(Duration.ofSeconds(10), Duration.ofSeconds(20)));
+                new RedisConnection.Patience(Duration.ofSeconds(10), Duration.ofSeconds(20)));
     }
 }

@@ -1,5 +1,6 @@
 package io.herald.adapter.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herald.audience.UserKey;
@@ -11,6 +12,9 @@ import io.herald.notification.UserId;
 import io.herald.servers.RedisServer;
 import io.herald.servers.ServerBinaries;
 import io.herald.servers.SharedServers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +38,7 @@ class RedisOutageTest {
     private final RedisServer server;
     private final RedisCache cache;
     private final CachedUsers users;
+    private final RedisRateLimiter limiter;
 
     RedisOutageTest(@TempDir Path folder) {
         server =
@@ -42,6 +47,11 @@ class RedisOutageTest {
                                 folder, ServerBinaries.in(SharedServers.binaries())));
         cache = new RedisCache(URI.create(server.uri()), System::nanoTime);
         users = new CachedUsers(store, cache);
+        limiter =
+                new RedisRateLimiter(
+                        URI.create(server.uri()),
+                        System::nanoTime,
+                        new RateLimit(1, 1_000, RateLimit.WithoutCount.CLOSED));
     }
 
     @BeforeEach
@@ -52,6 +62,7 @@ class RedisOutageTest {
 
     @AfterEach
     void stop() {
+        limiter.close();
         cache.close();
         server.close();
     }
@@ -127,9 +138,7 @@ class RedisOutageTest {
 
     @Test
     void nobody_knows_what_may_be_taken_while_redis_is_away_and_nobody_waits_to_hear_it() {
-        var limiter =
-                new RedisRateLimiter(cache, new RateLimit(1, 1_000, RateLimit.WithoutCount.CLOSED));
-        assertThat(limiter.take(ada.tenant(), 1)).isInstanceOf(Taking.Allowed.class);
+        await(() -> limiter.take(ada.tenant(), 1) instanceof Taking.Allowed);
         server.pause();
 
         long start = System.nanoTime();
@@ -143,6 +152,77 @@ class RedisOutageTest {
         await(() -> limiter.take(ada.tenant(), 1) instanceof Taking.Allowed);
         server.stop();
         assertThat(limiter.take(ada.tenant(), 1)).isInstanceOf(Taking.Unknown.class);
+    }
+
+    @Test
+    void the_limit_is_still_counted_while_the_cache_pauses() {
+        await(() -> limiter.take(ada.tenant(), 1) instanceof Taking.Allowed);
+        // Its clock stands still, so its pause never ends.
+        try (var pausing = new RedisCache(URI.create(server.uri()), () -> 0)) {
+            var without = new CachedUsers(store, pausing);
+            without.contactPoints(List.of(ada));
+            server.pause();
+            without.contactPoints(List.of(ada));
+            server.resume();
+
+            await(() -> limiter.take(ada.tenant(), 1) instanceof Taking.Allowed);
+
+            store.questions.clear();
+            without.contactPoints(List.of(ada));
+            assertThat(store.questions).as("the cache pauses").hasSize(1);
+        }
+    }
+
+    @Test
+    void a_redis_that_is_full_goes_on_serving_what_it_has_and_keeps_nothing_older() {
+        var grace = new UserKey(ada.tenant(), new UserId("grace"));
+        store.put(grace, CachedUsersTest.details("grace@example.com"));
+        asAdministrator("CONFIG", "SET", "maxmemory-policy", "noeviction");
+        asAdministrator("CONFIG", "SET", "maxmemory", "1");
+        store.questions.clear();
+
+        // Cannot be kept, again and again, and that holds up no other.
+        for (int i = 0; i < 20; i++) {
+            assertThat(users.contactPoints(List.of(grace))).containsOnlyKeys(grace);
+            assertThat(users.contactPoints(List.of(ada))).containsOnlyKeys(ada);
+        }
+        assertThat(store.questions).hasSize(20).containsOnly(List.of(grace));
+
+        users.put(ada, CachedUsersTest.details("new@example.com"));
+        assertThat(emailIn(users)).isEqualTo("new@example.com");
+        assertThat(limiter.take(ada.tenant(), 1)).isInstanceOf(Taking.Unknown.class);
+
+        asAdministrator("CONFIG", "SET", "maxmemory", "256mb");
+        assertThat(limiter.take(ada.tenant(), 1)).as("at once").isInstanceOf(Taking.Allowed.class);
+        awaitServedByRedis();
+    }
+
+    @Test
+    void a_connection_to_a_redis_that_is_only_a_copy_is_left_for_another() {
+        asAdministrator("REPLICAOF", "127.0.0.1", "1");
+
+        users.put(ada, CachedUsersTest.details("new@example.com"));
+        store.questions.clear();
+        users.contactPoints(List.of(ada));
+        assertThat(store.questions).as("no reader sees what the copy holds").hasSize(1);
+
+        asAdministrator("REPLICAOF", "NO", "ONE");
+        users.put(ada, CachedUsersTest.details("newer@example.com"));
+        awaitServedByRedis();
+        assertThat(emailIn(users)).isEqualTo("newer@example.com");
+    }
+
+    /** In Redis's inline protocol. */
+    private void asAdministrator(String... words) {
+        var uri = URI.create(server.uri());
+        try (var socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.getOutputStream()
+                    .write((String.join(" ", words) + "\r\nQUIT\r\n").getBytes(US_ASCII));
+            var answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+            assertThat(answer).startsWith("+OK");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private @Nullable String emailIn(Users where) {

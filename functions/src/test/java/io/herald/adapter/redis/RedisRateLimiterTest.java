@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 class RedisRateLimiterTest {
 
     private final URI address = URI.create(SharedServers.get().redis().uri());
-    private final RedisCache redis = PatientCache.at(address);
+    private final RedisConnection redis = PatientCache.connection(address, System::nanoTime);
     private final TenantId tenant = new TenantId(UUID.randomUUID());
 
     /** Of those that come while a connection is made, only one waits for it. */
@@ -182,6 +182,14 @@ class RedisRateLimiterTest {
         onRedis(commands -> commands.set(RedisRateLimiter.key(tenant), "nonsense"));
 
         assertThat(limiter(1, 1_000).take(tenant, 1_000)).isInstanceOf(Taking.Allowed.class);
+    }
+
+    @Test
+    void so_is_one_that_is_no_bucket_at_all() {
+        onRedis(commands -> commands.rpush(RedisRateLimiter.key(tenant), "a", "list"));
+
+        assertThat(limiter(1, 1_000).take(tenant, 1_000)).isInstanceOf(Taking.Allowed.class);
+        assertThat(limiter(1, 1_000).take(tenant, 1_000)).isInstanceOf(Taking.Refused.class);
     }
 
     @Test
