@@ -363,7 +363,7 @@ public final class DeliverBatch {
                 return;
             }
             var newest = timeline.newest(open.keySet().stream().map(Claim::notification).toList());
-            var tried = Map.copyOf(open);
+            var tried = new LinkedHashMap<>(open);
             open.clear();
             tried.forEach((claim, transition) -> {
                 var event = newest.get(claim.notification());

@@ -94,10 +94,10 @@ final class AuthenticationApiTest {
                         EnumSet.allOf(Scope.class),
                         world.clock.instant().plusSeconds(1));
 
-        world.clock.pass(Duration.ofMillis(999));
+        world.clock.advance(Duration.ofMillis(999));
         assertThat(world.get("/v1/users/ada").key(key).answer().status()).isEqualTo(200);
 
-        world.clock.pass(Duration.ofMillis(1));
+        world.clock.advance(Duration.ofMillis(1));
         world.get("/v1/users/ada").key(key).answer().isProblem(401, "unauthenticated");
     }
 

@@ -198,7 +198,7 @@ final class FilterApiTest {
     }
 
     private void happened(NotificationId id, Status status) {
-        world.clock.pass(Duration.ofMillis(1));
+        world.clock.advance(Duration.ofMillis(1));
         world.stores.happened(
                 Samples.event(world.clock, id, 1, EventKind.UNDELIVERABLE, status, 0));
     }

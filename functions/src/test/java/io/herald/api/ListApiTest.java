@@ -159,7 +159,7 @@ final class ListApiTest {
         var user = world.hasUser(world.tenant, "ada");
         for (int i = 0; i < 10; i++) {
             var id = world.hasNotification(world.tenant, "ada");
-            world.stores.inbox.add(
+            world.stores.inboxHas(
                     new InboxMessage(
                             world.tenant, id, user.id(), "Title", "\"\u0001".repeat(100_000)));
         }
@@ -217,7 +217,7 @@ final class ListApiTest {
     @Test
     void another_tenants_inbox_is_unknown_and_its_list_empty() {
         var theirs = world.hasNotification(world.otherTenant, "ada");
-        world.stores.inbox.add(
+        world.stores.inboxHas(
                 new InboxMessage(world.otherTenant, theirs, new UserId("ada"), "Theirs", null));
 
         world.get("/v1/users/ada/inbox").answer().isProblem(404, "not-found");
@@ -232,7 +232,7 @@ final class ListApiTest {
     }
 
     private void addToInbox(NotificationId id, UserId user) {
-        world.stores.inbox.add(new InboxMessage(world.tenant, id, user, "Title", null));
+        world.stores.inboxHas(new InboxMessage(world.tenant, id, user, "Title", null));
     }
 
     private static List<String> ids(JsonNode page) {

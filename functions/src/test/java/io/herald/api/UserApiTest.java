@@ -51,7 +51,7 @@ final class UserApiTest {
     @Test
     void replaces_all_that_is_known_of_a_user() {
         world.hasUser(world.tenant, "ada");
-        world.clock.pass(Duration.ofSeconds(5));
+        world.clock.advance(Duration.ofSeconds(5));
 
         var answer =
                 world.put("/v1/users/ada").json("{\"locale\": \"de\", \"email\": null}").answer();

@@ -113,7 +113,7 @@ final class UserChangeApiTest {
                          "attributes": {"plan": "pro", "address": {"city": "Linz", "zip": "4020"}}}\
                         """)
                 .answer();
-        world.clock.pass(Duration.ofSeconds(5));
+        world.clock.advance(Duration.ofSeconds(5));
 
         var answer =
                 patch(
@@ -139,7 +139,7 @@ final class UserChangeApiTest {
     @Test
     void a_patch_that_changes_nothing_makes_no_new_version() {
         var made = world.put(ADA).json("{\"locale\": \"de\"}").answer();
-        world.clock.pass(Duration.ofSeconds(5));
+        world.clock.advance(Duration.ofSeconds(5));
 
         var answer = patch("{\"locale\": \"de\", \"phone\": null}");
 

@@ -12,7 +12,7 @@ import io.herald.audience.User;
 import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
 import io.herald.category.Category;
-import io.herald.events.DispatchRecord;
+import io.herald.contract.SettableClock;
 import io.herald.lambda.ApiHandler;
 import io.herald.limit.RateLimit;
 import io.herald.limit.RateLimiter;
@@ -20,8 +20,6 @@ import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
-import io.herald.outbox.Outbox;
-import io.herald.outbox.OutboxRow;
 import io.herald.submission.SubmitNotifications;
 import io.herald.template.Template;
 import io.herald.template.TemplateContent;
@@ -30,6 +28,8 @@ import io.herald.template.Templates;
 import io.herald.tenant.Access;
 import io.herald.tenant.ApiKey;
 import io.herald.tenant.Authenticate;
+import io.herald.tenant.IssuedKey;
+import io.herald.tenant.KeyId;
 import io.herald.tenant.Scope;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -39,7 +39,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 final class World {
     static final JsonMapper JSON = new JsonMapper();
 
-    final TestClock clock = new TestClock();
+    final SettableClock clock = new SettableClock(Instant.parse("2026-11-23T18:00:00Z"));
     final Stores stores = new Stores(clock);
     final TenantId tenant = new TenantId(new UUID(1, 1));
     final TenantId otherTenant = new TenantId(new UUID(2, 2));
@@ -79,7 +78,7 @@ final class World {
                             stores.categories(),
                             stores.notifications(),
                             stores.keptAnswers(),
-                            new NoOutbox(),
+                            stores.outbox(),
                             new TakingKafka(),
                             ids,
                             Duration.ofSeconds(1)),
@@ -93,7 +92,16 @@ final class World {
     /** A key to a tenant. */
     String keyOf(TenantId owner, Set<Scope> scopes, @Nullable Instant expiresAt) {
         var made = ApiKey.make(random);
-        stores.keys.put(made.hash(), new Access(owner, scopes, expiresAt));
+        stores.memory
+                .issuedKeys()
+                .add(
+                        new IssuedKey(
+                                new KeyId(ids.consecutive(1).getFirst().value()),
+                                made.hash(),
+                                made.hint(),
+                                new Access(owner, scopes, expiresAt),
+                                clock.instant(),
+                                null));
         return made.reveal();
     }
 
@@ -132,7 +140,7 @@ final class World {
 
     /** A notification that was accepted a millisecond after the one before. */
     NotificationId hasNotification(TenantId owner, String userId) {
-        clock.pass(Duration.ofMillis(1));
+        clock.advance(Duration.ofMillis(1));
         hasUser(owner, userId);
         hasTemplate(owner, "order-shipped");
         var answer =
@@ -316,27 +324,5 @@ final class World {
                                     : "?" + error.path("parameter").asText())
                     .toList();
         }
-    }
-
-    /** All is published at once, so nothing is left in it. */
-    private static final class NoOutbox implements Outbox {
-        @Override
-        public List<OutboxRow> lease(Instant now, Duration lease, int limit, long bytes) {
-            return List.of();
-        }
-
-        @Override
-        public Map<OutboxRow, List<DispatchRecord>> records(List<OutboxRow> rows) {
-            return Map.of();
-        }
-
-        @Override
-        public void delete(Collection<OutboxRow> rows) {}
-
-        @Override
-        public void postpone(Map<OutboxRow, Instant> rows) {}
-
-        @Override
-        public void deleteSubmission(NotificationId first) {}
     }
 }

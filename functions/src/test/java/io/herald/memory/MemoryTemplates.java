@@ -1,4 +1,4 @@
-package io.herald.api;
+package io.herald.memory;
 
 import io.herald.notification.TenantId;
 import io.herald.template.Template;
@@ -19,11 +19,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Templates in memory.
- *
- * @param reach throws when they are out of reach
+ * @param templates the versions of each, the oldest first
  */
-record StoredTemplates(Clock clock, Runnable reach, Map<TemplateKey, List<Version>> templates)
+record MemoryTemplates(Clock clock, Map<TemplateKey, List<Version>> templates)
         implements Templates {
 
     /**
@@ -36,15 +34,16 @@ record StoredTemplates(Clock clock, Runnable reach, Map<TemplateKey, List<Versio
     @Override
     public Optional<Stored> put(TemplateKey key, TemplateContent content, int base) {
         var current = current(key);
+        var kept = withoutNul(content);
         if (current.map(Template::version).orElse(NONE) != base) {
             return Optional.empty();
         }
-        if (current.isPresent() && current.get().content().equals(content)) {
+        if (current.isPresent() && current.get().content().equals(kept)) {
             return Optional.of(new Stored(current.get(), Change.UNCHANGED));
         }
         var versions = templates.computeIfAbsent(key, _ -> new ArrayList<>());
         int number = versions.size() + 1;
-        var made = new Template(key.key(), number, content, clock.instant());
+        var made = new Template(key.key(), number, kept, clock.instant());
         versions.add(new Version(number, made));
         return Optional.of(new Stored(made, current.isPresent() ? Change.CHANGED : Change.CREATED));
     }
@@ -60,7 +59,6 @@ record StoredTemplates(Clock clock, Runnable reach, Map<TemplateKey, List<Versio
 
     @Override
     public Optional<Template> current(TemplateKey key) {
-        reach.run();
         return Optional.ofNullable(templates.get(key))
                 .map(versions -> versions.getLast().template());
     }
@@ -74,7 +72,6 @@ record StoredTemplates(Clock clock, Runnable reach, Map<TemplateKey, List<Versio
 
     @Override
     public Map<TemplateVersion, Template> find(Collection<TemplateVersion> wanted) {
-        reach.run();
         var found = new HashMap<TemplateVersion, Template>();
         for (var version : wanted) {
             versionsOf(new TemplateKey(version.tenant(), version.key()))
@@ -86,25 +83,23 @@ record StoredTemplates(Clock clock, Runnable reach, Map<TemplateKey, List<Versio
 
     @Override
     public List<TemplateSummary> list(TenantId tenant, @Nullable String after, int limit) {
-        reach.run();
         return templates.keySet().stream()
                 .filter(key -> key.tenant().equals(tenant))
                 .filter(key -> after == null || key.key().compareTo(after) > 0)
                 .sorted(Comparator.comparing(TemplateKey::key))
                 .flatMap(key -> current(key).stream())
                 .limit(limit)
-                .map(StoredTemplates::summary)
+                .map(MemoryTemplates::summary)
                 .toList();
     }
 
     @Override
     public List<TemplateSummary> versions(TemplateKey key, @Nullable Integer before, int limit) {
-        reach.run();
         return versionsOf(key)
                 .filter(template -> before == null || template.version() < before)
                 .sorted(Comparator.comparingInt(Template::version).reversed())
                 .limit(limit)
-                .map(StoredTemplates::summary)
+                .map(MemoryTemplates::summary)
                 .toList();
     }
 
@@ -115,6 +110,31 @@ record StoredTemplates(Clock clock, Runnable reach, Map<TemplateKey, List<Versio
                 .map(TemplateSummary::key)
                 .limit(limit)
                 .toList();
+    }
+
+    private static TemplateContent withoutNul(TemplateContent content) {
+        var email = content.email();
+        var webhook = content.webhook();
+        var inbox = content.inbox();
+        return new TemplateContent(
+                email == null
+                        ? null
+                        : new TemplateContent.Email(
+                                MemoryState.text(email.subject()),
+                                MemoryState.textOrNull(email.text()),
+                                MemoryState.textOrNull(email.html())),
+                webhook == null
+                        ? null
+                        : new TemplateContent.Webhook(
+                                MemoryState.text(webhook.type()),
+                                MemoryState.textOrNull(webhook.body())),
+                inbox == null
+                        ? null
+                        : new TemplateContent.Inbox(
+                                MemoryState.text(inbox.title()),
+                                MemoryState.textOrNull(inbox.body())),
+                content.requiredVariables(),
+                content.category());
     }
 
     private Stream<Template> versionsOf(TemplateKey key) {
