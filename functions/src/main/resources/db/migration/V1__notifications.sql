@@ -91,6 +91,9 @@ CREATE TABLE notification (
     -- In place of a user, and in place of a template.
     contact_point    text,
     content          json,
+    -- As it was asked for; what it was changed to is in its events.
+    scheduled_for    timestamptz,
+    expires_at       timestamptz,
     PRIMARY KEY (tenant_id, id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX notification_user ON notification (tenant_id, user_id, id);
@@ -110,11 +113,14 @@ CREATE TABLE event (
     reason_code     text,
     reason_words    text,
     reference       text,
+    -- The attempt that its outcome is one of, where that came late.
+    about           smallint,
     -- Whose it is, where the status is rare; null, which takes no room, where it is common.
     tenant_of_rare  uuid,
     PRIMARY KEY (notification_id, sequence)
 ) PARTITION BY RANGE (notification_id);
--- BOUNCED, FAILED, UNKNOWN and SUPPRESSED are rare and looked for, each tenant's by themselves.
+-- BOUNCED, FAILED, UNKNOWN, SUPPRESSED, CANCELLED and EXPIRED are rare and looked for, each
+-- tenant's by themselves.
 CREATE INDEX event_rare ON event (tenant_of_rare, status, notification_id, sequence)
     WHERE tenant_of_rare IS NOT NULL;
 

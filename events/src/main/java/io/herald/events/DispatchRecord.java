@@ -1,6 +1,7 @@
 package io.herald.events;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param traceparent W3C Trace Context of the call that submitted it, or null
  * @param to the contact point, in place of a user's
  * @param content an object: what the channel's template would say, in place of one
+ * @param expiresAt from when on it is not to be handed over any more, to the microsecond; null for
+ *     never
+ * @param since when sending it was begun, where that was not its acceptance, to the microsecond:
+ *     its age is counted from here; else null
  */
 public record DispatchRecord(
         UUID id,
@@ -37,4 +42,6 @@ public record DispatchRecord(
         boolean atMostOnce,
         @Nullable String traceparent,
         @Nullable String to,
-        @Nullable JsonNode content) {}
+        @Nullable JsonNode content,
+        @Nullable Instant expiresAt,
+        @Nullable Instant since) {}

@@ -17,6 +17,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +90,8 @@ public final class DispatchRecords {
             writeIfAny(json, "traceparent", record.traceparent());
             writeIfAny(json, "to", record.to());
             writeIfAny(json, "content", record.content());
+            writeIfAny(json, "expiresAt", record.expiresAt());
+            writeIfAny(json, "since", record.since());
             json.writeEndObject();
         } catch (IOException e) {
             throw unwritable(e);
@@ -99,6 +103,13 @@ public final class DispatchRecords {
             throws IOException {
         if (value != null) {
             json.writeStringField(name, value);
+        }
+    }
+
+    private static void writeIfAny(JsonGenerator json, String name, @Nullable Instant value)
+            throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value.toString());
         }
     }
 
@@ -146,7 +157,9 @@ public final class DispatchRecords {
                 fields.flag("atMostOnce"),
                 fields.textOrNull("traceparent"),
                 fields.textOrNull("to"),
-                fields.objectOrNull("content"));
+                fields.objectOrNull("content"),
+                fields.timeOrNull("expiresAt"),
+                fields.timeOrNull("since"));
     }
 
     static byte[] bytes(ObjectNode json) {
@@ -255,6 +268,15 @@ public final class DispatchRecords {
                 return value.textValue();
             }
             throw wrong(name, "a text");
+        }
+
+        @Nullable Instant timeOrNull(String name) throws UndecodableException {
+            var text = textOrNull(name);
+            try {
+                return text == null ? null : Instant.parse(text);
+            } catch (DateTimeParseException e) {
+                throw wrong(name, "a time in UTC");
+            }
         }
 
         JsonNode object(String name) throws UndecodableException {

@@ -47,7 +47,8 @@ class DispatchRecordsTest {
             strings = {
                 "dispatch-record-1",
                 "dispatch-record-1-minimal",
-                "dispatch-record-1-direct"
+                "dispatch-record-1-direct",
+                "dispatch-record-2"
             })
     void samples_of_every_version_follow_the_schema_and_are_read(String name)
             throws UndecodableException {
@@ -154,6 +155,8 @@ class DispatchRecordsTest {
                 "metadata        | 1                 | an object",
                 "atMostOnce      | \"true\"          | true or false",
                 "traceparent     | {}                | a text",
+                "expiresAt       | \"tomorrow\"      | a time in UTC",
+                "since           | 7                 | a text",
             })
     void a_field_of_the_wrong_kind_is_refused_by_its_name(
             String field, String value, String expected) {
@@ -298,6 +301,8 @@ class DispatchRecordsTest {
                 metadata,
                 false,
                 traceparent,
+                null,
+                null,
                 null,
                 null);
     }

@@ -18,6 +18,9 @@ import io.herald.audience.Users;
 import io.herald.category.Categories;
 import io.herald.fault.Faults;
 import io.herald.inbox.Inbox;
+import io.herald.intervention.CancelNotification;
+import io.herald.intervention.RescheduleNotification;
+import io.herald.intervention.ResolveNotification;
 import io.herald.limit.RateLimit;
 import io.herald.limit.RateLimiter;
 import io.herald.notification.StoreUnavailableException;
@@ -68,6 +71,9 @@ public final class Api {
             Categories categories,
             Renderer renderer,
             SubmitNotifications submit,
+            CancelNotification cancel,
+            RescheduleNotification reschedule,
+            ResolveNotification resolve,
             Notifications notifications,
             Timeline timeline,
             UserTimeline userTimeline,
@@ -86,6 +92,7 @@ public final class Api {
                                         new CategoryRoutes(categories, templates).all(),
                                         new SubmissionRoutes(submit, renderer).all(),
                                         new NotificationRoutes(notifications, timeline).all(),
+                                        new InterventionRoutes(cancel, reschedule, resolve).all(),
                                         new DocumentationRoutes().all(),
                                         List.of(Route.of("GET", "/healthz", null, Api::health)))
                                 .flatMap(List::stream)

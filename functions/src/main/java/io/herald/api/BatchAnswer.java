@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.api.http.InputProblems;
 import io.herald.api.http.Json;
 import io.herald.api.http.Problem;
-import io.herald.notification.Status;
 import io.herald.submission.Answers;
 import io.herald.submission.FieldProblem;
 import io.herald.submission.ItemResult;
@@ -97,7 +96,7 @@ final class BatchAnswer implements Answers {
             array.addObject()
                     .put("id", notification.id().toString())
                     .put("channel", notification.channel().text())
-                    .put("status", Status.PENDING.name());
+                    .put("status", notification.firstStatus().name());
         }
         return array;
     }

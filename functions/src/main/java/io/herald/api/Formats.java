@@ -1,14 +1,18 @@
 package io.herald.api;
 
 import io.herald.api.http.Format;
+import io.herald.api.http.Rfc3339;
 import io.herald.category.Category;
 import io.herald.notification.Channel;
 import io.herald.notification.UserId;
 import io.herald.template.Template;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /** The forms of texts that several operations take. */
 final class Formats {
@@ -36,6 +40,8 @@ final class Formats {
     static final Format CHANNEL =
             Format.matching(CHANNELS::contains, "must be one of " + String.join(", ", CHANNELS));
 
+    static final Format TIME = Format.parsedBy(Rfc3339::parse);
+
     private Formats() {}
 
     /** The channels that texts of {@link #CHANNEL} name, under the same places. */
@@ -43,5 +49,14 @@ final class Formats {
         var channels = new LinkedHashMap<Integer, Channel>();
         texts.forEach((place, text) -> channels.put(place, Channel.of(text).orElseThrow()));
         return channels;
+    }
+
+    /**
+     * A time to the microsecond, which is what is kept of it.
+     *
+     * @param text one that has the form, or null
+     */
+    static @Nullable Instant time(@Nullable String text) {
+        return text == null ? null : Rfc3339.parse(text).truncatedTo(ChronoUnit.MICROS);
     }
 }

@@ -7,6 +7,7 @@ import io.herald.api.http.Format;
 import io.herald.api.http.InputProblems;
 import io.herald.api.http.Json;
 import io.herald.notification.Channel;
+import io.herald.notification.Timing;
 import io.herald.notification.UserId;
 import io.herald.submission.Addressee;
 import io.herald.submission.IdempotencyKey;
@@ -47,7 +48,15 @@ final class MessageBody {
         var fields = Fields.of(body, pointer, problems);
         if (fields == null) {
             return new MessageRequest(
-                    null, new LinkedHashMap<>(), null, null, null, null, null, false);
+                    null,
+                    new LinkedHashMap<>(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    Timing.AT_ONCE,
+                    null,
+                    false);
         }
         var addressee = addressee(fields);
         var array = fields.requiredArray("channels", 1, CHANNELS);
@@ -56,6 +65,7 @@ final class MessageBody {
         var payload = payload(fields);
         var category = fields.text("category", Formats.CATEGORY_KEY);
         var metadata = fields.textsByName("metadata", MAX_METADATA, METADATA_KEY, METADATA_VALUE);
+        var timing = timing(fields);
         var keyed = keyed(fields, body);
         fields.refuseOthers();
         return new MessageRequest(
@@ -65,6 +75,7 @@ final class MessageBody {
                 payload,
                 category,
                 metadata,
+                timing,
                 keyed,
                 problems.isEmpty());
     }
@@ -133,6 +144,12 @@ final class MessageBody {
         }
         new TemplateCheck(renderer, pointer, problems).check(content);
         return new Words.Own(content);
+    }
+
+    private static Timing timing(Fields fields) {
+        return new Timing(
+                Formats.time(fields.text("scheduledFor", Formats.TIME)),
+                Formats.time(fields.text("expiresAt", Formats.TIME)));
     }
 
     private static @Nullable KeyedRequest keyed(Fields fields, JsonNode body) {

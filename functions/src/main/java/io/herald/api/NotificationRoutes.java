@@ -19,6 +19,7 @@ import io.herald.submission.Notifications;
 import io.herald.submission.Notifications.Current;
 import io.herald.template.ContentDocument;
 import io.herald.tenant.Scope;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -87,7 +88,7 @@ final class NotificationRoutes {
                 .orElseThrow(() -> new ProblemException(Problem.notFound("notification")));
     }
 
-    private static Optional<NotificationId> idOf(String text) {
+    static Optional<NotificationId> idOf(String text) {
         try {
             return Optional.of(NotificationId.parse(text));
         } catch (IllegalArgumentException _) {
@@ -95,7 +96,7 @@ final class NotificationRoutes {
         }
     }
 
-    private static ObjectNode encode(Current current, boolean withPayload) {
+    static ObjectNode encode(Current current, boolean withPayload) {
         var notification = current.notification();
         var newest = current.newest();
         var createdAt = notification.id().acceptedAt();
@@ -116,8 +117,14 @@ final class NotificationRoutes {
                     wording.content() == null ? null : ContentDocument.write(wording.content()));
         }
         json.set("metadata", notification.metadata());
+        json.put("scheduledFor", textOf(current.scheduledFor()))
+                .put("expiresAt", textOf(notification.timing().expiresAt()));
         return json.put("createdAt", createdAt.toString())
                 .put("updatedAt", (newest == null ? createdAt : newest.at()).toString());
+    }
+
+    private static @Nullable String textOf(@Nullable Instant time) {
+        return time == null ? null : time.toString();
     }
 
     private static @Nullable ObjectNode to(Notification notification) {
@@ -162,9 +169,9 @@ final class NotificationRoutes {
                         event.status(),
                         event.attempt(),
                         event.at().toString());
-        json.put("until", event.until() == null ? null : event.until().toString());
+        json.put("until", textOf(event.until()));
         json.set("reason", encode(event.reason()));
-        return json.put("reference", event.reference());
+        return json.put("reference", event.reference()).put("about", event.about());
     }
 
     private static ObjectNode event(
@@ -177,7 +184,8 @@ final class NotificationRoutes {
                 .put("at", at)
                 .putNull("until")
                 .putNull("reason")
-                .putNull("reference");
+                .putNull("reference")
+                .putNull("about");
     }
 
     private static @Nullable ObjectNode encode(@Nullable Reason reason) {

@@ -2,7 +2,6 @@ package io.herald.attempt;
 
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
-import io.herald.notification.Guarantee;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
@@ -20,7 +19,7 @@ public record Claim(
         NotificationId notification,
         int sequence,
         int attempt,
-        Guarantee guarantee,
+        Terms terms,
         Instant at,
         Instant leaseEnd) {
 
@@ -36,7 +35,16 @@ public record Claim(
         record Stale() implements Decision {}
     }
 
+    /** Whether it is too late for an attempt, so that there is nothing to hand over. */
+    public boolean isExpired() {
+        return terms.isExpiredAt(at);
+    }
+
+    /** What is appended: the SENDING, or that it has expired. */
     public Event event() {
+        if (isExpired()) {
+            return Expiry.event(notification, sequence, attempt - 1, at);
+        }
         return new Event(
                 notification,
                 sequence,
@@ -62,7 +70,7 @@ public record Claim(
                                     notification,
                                     newest.sequence() + 1,
                                     newest.attempt() + 1,
-                                    guarantee,
+                                    terms,
                                     at,
                                     leaseEnd));
             case SENDING ->

@@ -2,7 +2,6 @@ package io.herald.attempt;
 
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
-import io.herald.notification.Guarantee;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Reason;
 import io.herald.notification.Status;
@@ -25,12 +24,12 @@ public final class DecideOutcome {
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
-    private final RetryPolicy retries;
+    private final RetryPolicies policies;
     private final Clock clock;
     private final RandomGenerator random;
 
-    public DecideOutcome(RetryPolicy retries, Clock clock, RandomGenerator random) {
-        this.retries = retries;
+    public DecideOutcome(RetryPolicies policies, Clock clock, RandomGenerator random) {
+        this.policies = policies;
         this.clock = clock;
         this.random = random;
     }
@@ -49,30 +48,48 @@ public final class DecideOutcome {
     }
 
     private Transition settled(Next next, Claim claim, Outcome outcome) {
+        var terms = claim.terms();
+        var retries = policies.of(terms.channel());
         return switch (outcome) {
             case Outcome.NotHandedOver(var reason, var wait) ->
-                    transition(
-                            next.withAttempt(claim.attempt() - 1),
-                            EventKind.DEFERRED,
-                            Status.RETRYING,
-                            now().plus(pause(wait)),
-                            reason,
-                            null);
+                    deferred(next.withAttempt(claim.attempt() - 1), terms, pause(wait), reason);
             case Outcome.Sent(var reference) -> succeeded(next, Status.SENT, reference);
             case Outcome.Delivered(var reference) -> succeeded(next, Status.DELIVERED, reference);
             case Outcome.Rejected(var reason) -> refused(next, reason);
             case Outcome.Retryable(var reason, _) when retries.isLast(claim.attempt()) ->
                     refused(next, reason);
             case Outcome.Retryable(var reason, var wait) ->
-                    transition(
-                            next,
-                            EventKind.DEFERRED,
-                            Status.RETRYING,
-                            now().plus(retries.after(claim.attempt(), wait, random)),
-                            reason,
-                            null);
-            case Outcome.Lost(var reason) -> lost(next, claim.guarantee(), reason);
+                    deferred(next, terms, retries.after(claim.attempt(), wait, random), reason);
+            case Outcome.Lost(var reason) -> lost(next, terms, reason);
         };
+    }
+
+    /** Try again, unless it would be too late or too old by then: then that is said at once. */
+    private Transition deferred(Next next, Terms terms, Duration wait, Reason reason) {
+        var due = now().plus(wait);
+        if (terms.isExpiredAt(due)) {
+            return transition(
+                    next,
+                    EventKind.EXPIRED,
+                    Status.EXPIRED,
+                    null,
+                    new Reason(
+                            Expiry.CODE,
+                            "It expires before it is to be tried again. " + reason.words()),
+                    null);
+        }
+        if (isTooOldAt(due, terms)) {
+            return refused(
+                    next,
+                    new Reason(
+                            "too_old",
+                            "It has been tried for as long as it may be. " + reason.words()));
+        }
+        return transition(next, EventKind.DEFERRED, Status.RETRYING, due, reason, null);
+    }
+
+    private boolean isTooOldAt(Instant due, Terms terms) {
+        return due.isAfter(terms.since().plus(policies.of(terms.channel()).maxAge()));
     }
 
     /**
@@ -128,7 +145,7 @@ public final class DecideOutcome {
      * @param sending the newest event
      * @param dueRow the sequence of the due row that brought it here
      */
-    public Transition lapsed(TenantId tenant, Guarantee guarantee, Event sending, int dueRow) {
+    public Transition lapsed(TenantId tenant, Terms terms, Event sending, int dueRow) {
         return lost(
                 new Next(
                         tenant,
@@ -136,7 +153,7 @@ public final class DecideOutcome {
                         sending.sequence() + 1,
                         sending.attempt(),
                         dueRow),
-                guarantee,
+                terms,
                 new Reason(
                         "lease_lapsed",
                         "The worker ended before it recorded what became of the attempt."));
@@ -151,20 +168,19 @@ public final class DecideOutcome {
         return transition(next, EventKind.REFUSED, Status.FAILED, null, reason, null);
     }
 
-    private Transition lost(Next next, Guarantee guarantee, Reason reason) {
+    private Transition lost(Next next, Terms terms, Reason reason) {
+        var retries = policies.of(terms.channel());
+        var due = now().plus(retries.after(next.attempt(), null, random));
         boolean again =
-                switch (guarantee) {
-                    case AT_LEAST_ONCE -> !retries.isLast(next.attempt());
+                switch (terms.guarantee()) {
+                    case AT_LEAST_ONCE ->
+                            !retries.isLast(next.attempt())
+                                    && !terms.isExpiredAt(due)
+                                    && !isTooOldAt(due, terms);
                     case AT_MOST_ONCE -> false;
                 };
         return again
-                ? transition(
-                        next,
-                        EventKind.LOST,
-                        Status.RETRYING,
-                        now().plus(retries.after(next.attempt(), null, random)),
-                        reason,
-                        null)
+                ? transition(next, EventKind.LOST, Status.RETRYING, due, reason, null)
                 : transition(next, EventKind.LOST, Status.UNKNOWN, null, reason, null);
     }
 
@@ -177,7 +193,7 @@ public final class DecideOutcome {
             @Nullable String reference) {
         boolean moves = newest.status().mayBecome(target, newest.attempt());
         return transition(
-                next,
+                next.about(claim.attempt()),
                 kind,
                 moves ? target : newest.status(),
                 moves ? null : newest.until(),
@@ -188,7 +204,7 @@ public final class DecideOutcome {
     private Transition refusedLate(Next next, Claim claim, Event newest, Reason reason) {
         boolean settles = newest.status() == Status.UNKNOWN && newest.attempt() == claim.attempt();
         return transition(
-                next,
+                next.about(claim.attempt()),
                 EventKind.REFUSED,
                 settles ? Status.FAILED : newest.status(),
                 settles ? null : newest.until(),
@@ -214,7 +230,8 @@ public final class DecideOutcome {
                         now(),
                         until,
                         reason,
-                        reference),
+                        reference,
+                        next.about()),
                 until,
                 next.dueRow(),
                 false);
@@ -238,16 +255,34 @@ public final class DecideOutcome {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** Where the next event goes. */
+    /**
+     * Where the next event goes.
+     *
+     * @param about the attempt it speaks of, where that is not told by its place
+     */
     private record Next(
             TenantId tenant,
             NotificationId notification,
             int sequence,
             int attempt,
-            @Nullable Integer dueRow) {
+            @Nullable Integer dueRow,
+            @Nullable Integer about) {
+
+        Next(
+                TenantId tenant,
+                NotificationId notification,
+                int sequence,
+                int attempt,
+                @Nullable Integer dueRow) {
+            this(tenant, notification, sequence, attempt, dueRow, null);
+        }
 
         Next withAttempt(int other) {
-            return new Next(tenant, notification, sequence, other, dueRow);
+            return new Next(tenant, notification, sequence, other, dueRow, about);
+        }
+
+        Next about(int other) {
+            return new Next(tenant, notification, sequence, attempt, dueRow, other);
         }
     }
 }

@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param maxAttempts hand-overs in all, 1 or more
  * @param base the longest wait after the first attempt; doubles with each further one
  * @param cap the longest wait there is
+ * @param maxAge no attempt is made when it was begun longer ago
  */
-public record RetryPolicy(int maxAttempts, Duration base, Duration cap) {
+public record RetryPolicy(int maxAttempts, Duration base, Duration cap, Duration maxAge) {
 
-    /** Eight attempts within about a quarter of an hour. */
-    public static final RetryPolicy DEFAULT =
-            new RetryPolicy(8, Duration.ofSeconds(2), Duration.ofMinutes(10));
+    /**
+     * The longest that a provider is left alone because it asked for it. One that asks for more is
+     * asked again after this, since nobody else may say when a notification is given up.
+     */
+    public static final Duration LONGEST_ASKED = Duration.ofHours(1);
 
     /** Whether no attempt may follow this one. */
     public boolean isLast(int attempt) {
@@ -26,11 +29,12 @@ public record RetryPolicy(int maxAttempts, Duration base, Duration cap) {
      * How long to wait after an attempt.
      *
      * @param attempt 1 or more
-     * @param asked what the provider asked for, which is honoured, or null
+     * @param asked what the provider asked for, which is honoured up to {@link #LONGEST_ASKED}, or
+     *     null
      */
     public Duration after(int attempt, @Nullable Duration asked, RandomGenerator random) {
         if (asked != null) {
-            return asked;
+            return asked.compareTo(LONGEST_ASKED) < 0 ? asked : LONGEST_ASKED;
         }
         long longest =
                 Math.min(cap.toMillis(), base.toMillis() << Math.min(Math.max(attempt, 1) - 1, 20));

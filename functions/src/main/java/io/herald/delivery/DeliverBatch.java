@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.herald.attempt.Claim;
 import io.herald.attempt.DecideOutcome;
 import io.herald.attempt.Outcome;
+import io.herald.attempt.Terms;
 import io.herald.concurrent.Deadline;
 import io.herald.deadletter.DeadLetters;
 import io.herald.deadletter.UndecodableRecord;
@@ -190,7 +191,7 @@ public final class DeliverBatch {
                             id,
                             record.sequence() + 1,
                             record.attempt(),
-                            record.atMostOnce() ? Guarantee.AT_MOST_ONCE : Guarantee.AT_LEAST_ONCE,
+                            terms(record),
                             at,
                             at.plus(lease)));
         }
@@ -212,7 +213,7 @@ public final class DeliverBatch {
             }
             for (var id : stored) {
                 var claim = open.remove(id);
-                if (claim != null) {
+                if (claim != null && !claim.isExpired()) {
                     won.put(id, claim);
                 }
             }
@@ -239,6 +240,16 @@ public final class DeliverBatch {
             dueWork.watch(watches);
         }
         return won;
+    }
+
+    private static Terms terms(DispatchRecord record) {
+        return new Terms(
+                Channel.of(record.channel()).orElseThrow(),
+                record.atMostOnce() ? Guarantee.AT_MOST_ONCE : Guarantee.AT_LEAST_ONCE,
+                record.since() == null
+                        ? new NotificationId(record.id()).acceptedAt()
+                        : record.since(),
+                record.expiresAt());
     }
 
     private List<UndecodableRecord> unstorable(

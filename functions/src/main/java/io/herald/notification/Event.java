@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param until the end of the lease of a SENDING, when a RETRYING or SCHEDULED is due, else null
  * @param reason why, where there is something to say
  * @param reference what the provider calls the message, where it said
+ * @param about the attempt that its outcome is one of, where it came late; null where it is the
+ *     newest, or where it is no outcome
  */
 public record Event(
         NotificationId notification,
@@ -26,4 +28,20 @@ public record Event(
         Instant at,
         @Nullable Instant until,
         @Nullable Reason reason,
-        @Nullable String reference) {}
+        @Nullable String reference,
+        @Nullable Integer about) {
+
+    /** One that speaks of the newest attempt, or of none. */
+    public Event(
+            NotificationId notification,
+            int sequence,
+            EventKind kind,
+            Status status,
+            int attempt,
+            Instant at,
+            @Nullable Instant until,
+            @Nullable Reason reason,
+            @Nullable String reference) {
+        this(notification, sequence, kind, status, attempt, at, until, reason, reference, null);
+    }
+}

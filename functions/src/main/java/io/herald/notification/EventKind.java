@@ -17,7 +17,17 @@ public enum EventKind {
     /** Its time has come; it is on its way to its lane again. */
     RELEASED(7),
     /** It could not be published or decoded. */
-    UNDELIVERABLE(8);
+    UNDELIVERABLE(8),
+    /** It was accepted for later, or put off. */
+    SCHEDULED(9),
+    /** It is to be sent at another time than before. */
+    RESCHEDULED(10),
+    /** Its tenant asked for it not to be sent. */
+    CANCELLED(11),
+    /** It was too late to send it. */
+    EXPIRED(12),
+    /** Somebody said what is to hold of an outcome that was not known. */
+    RESOLVED(13);
 
     private final short code;
 

@@ -56,9 +56,8 @@ public enum Status {
     /** Whether few notifications come to stand here, and somebody wants to see all that do. */
     public boolean isRare() {
         return switch (this) {
-            case BOUNCED, FAILED, UNKNOWN, SUPPRESSED -> true;
-            case PENDING, SCHEDULED, SENDING, RETRYING, SENT, DELIVERED, CANCELLED, EXPIRED ->
-                    false;
+            case BOUNCED, FAILED, UNKNOWN, SUPPRESSED, CANCELLED, EXPIRED -> true;
+            case PENDING, SCHEDULED, SENDING, RETRYING, SENT, DELIVERED -> false;
         };
     }
 
@@ -75,6 +74,10 @@ public enum Status {
         if (attempts > 0 && next == this) {
             return true;
         }
+        // No further attempt is to be made, and the outcome of one before was lost.
+        if (attempts > 0 && next == UNKNOWN && isWaiting()) {
+            return true;
+        }
         return switch (this) {
             case PENDING ->
                     switch (next) {
@@ -84,7 +87,8 @@ public enum Status {
                     };
             case SCHEDULED ->
                     next == PENDING || next == SCHEDULED || next == CANCELLED || next == EXPIRED;
-            case SENDING -> next == RETRYING || next == FAILED || next == UNKNOWN;
+            case SENDING ->
+                    next == RETRYING || next == FAILED || next == UNKNOWN || next == EXPIRED;
             case RETRYING -> next == PENDING || next == CANCELLED || next == EXPIRED;
             case SENT -> next == DELIVERED || next == BOUNCED;
             case DELIVERED -> next == BOUNCED;
@@ -94,10 +98,27 @@ public enum Status {
         };
     }
 
+    /** Whether it is to be sent, and no attempt is under way. */
+    public boolean isWaiting() {
+        return switch (this) {
+            case PENDING, SCHEDULED, RETRYING -> true;
+            case SENDING,
+                    SENT,
+                    DELIVERED,
+                    BOUNCED,
+                    FAILED,
+                    UNKNOWN,
+                    SUPPRESSED,
+                    CANCELLED,
+                    EXPIRED ->
+                    false;
+        };
+    }
+
     private boolean mayStillHearOfAnOutcome() {
         return switch (this) {
-            case SENDING, PENDING, RETRYING, FAILED, UNKNOWN -> true;
-            case SCHEDULED, SENT, DELIVERED, BOUNCED, SUPPRESSED, CANCELLED, EXPIRED -> false;
+            case SENDING, PENDING, SCHEDULED, RETRYING, FAILED, UNKNOWN, EXPIRED -> true;
+            case SENT, DELIVERED, BOUNCED, SUPPRESSED, CANCELLED -> false;
         };
     }
 }

@@ -1,8 +1,7 @@
 package io.herald.schedule;
 
-import io.herald.notification.Channel;
+import io.herald.attempt.Terms;
 import io.herald.notification.Event;
-import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.TenantId;
@@ -18,7 +17,6 @@ public record DueRow(
         TenantId tenant,
         NotificationId notification,
         int sequence,
-        Channel channel,
         Lane lane,
-        Guarantee guarantee,
+        Terms terms,
         @Nullable Event newest) {}

@@ -1,6 +1,7 @@
 package io.herald.schedule;
 
 import io.herald.attempt.DecideOutcome;
+import io.herald.attempt.Expiry;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
 import io.herald.notification.NotificationId;
@@ -158,8 +159,9 @@ public final class SettleDueWork {
     static Decision decide(
             DueRow row, Instant now, Duration lookAgainAfter, DecideOutcome decideOutcome) {
         var newest = row.newest();
+        boolean expired = row.terms().isExpiredAt(now);
         if (newest == null) {
-            return new Decision.Republish();
+            return expired ? new Decision.Append(firstExpiry(row, now)) : new Decision.Republish();
         }
         boolean current = newest.sequence() == row.sequence();
         return switch (newest.status()) {
@@ -169,20 +171,41 @@ public final class SettleDueWork {
                         ? watch(row, newest, leaseEnd)
                         : new Decision.Append(
                                 decideOutcome.lapsed(
-                                        row.tenant(), row.guarantee(), newest, row.sequence()));
+                                        row.tenant(), row.terms(), newest, row.sequence()));
             }
-            case RETRYING, SCHEDULED ->
-                    current
-                            ? new Decision.Append(
-                                    release(row, newest, now, now.plus(lookAgainAfter)))
-                            : new Decision.Drop();
-            case PENDING ->
-                    current
-                            ? new Decision.Republish()
-                            : watch(row, newest, now.plus(lookAgainAfter));
+            case RETRYING, SCHEDULED -> {
+                if (!current) {
+                    yield new Decision.Drop();
+                }
+                yield new Decision.Append(
+                        expired
+                                ? expiry(row, newest, now)
+                                : release(row, newest, now, now.plus(lookAgainAfter)));
+            }
+            case PENDING -> {
+                if (!current) {
+                    yield watch(row, newest, now.plus(lookAgainAfter));
+                }
+                yield expired
+                        ? new Decision.Append(expiry(row, newest, now))
+                        : new Decision.Republish();
+            }
             case SENT, DELIVERED, BOUNCED, FAILED, UNKNOWN, SUPPRESSED, CANCELLED, EXPIRED ->
                     new Decision.Drop();
         };
+    }
+
+    private static Transition firstExpiry(DueRow row, Instant now) {
+        return new Transition(
+                row.tenant(),
+                Expiry.event(row.notification(), 1, 0, now),
+                null,
+                row.sequence(),
+                false);
+    }
+
+    private static Transition expiry(DueRow row, Event newest, Instant now) {
+        return new Transition(row.tenant(), Expiry.after(newest, now), null, row.sequence(), false);
     }
 
     private static Transition release(DueRow row, Event newest, Instant now, Instant lookAgainAt) {

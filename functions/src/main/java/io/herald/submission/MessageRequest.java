@@ -2,6 +2,7 @@ package io.herald.submission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.notification.Channel;
+import io.herald.notification.Timing;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload null only when it is wrong
  * @param category the key of one; null for that of what it says, and when it is wrong
  * @param metadata an object the tenant gets back, or null
+ * @param timing when it may be sent; not yet held against the time
  * @param keyed the key it was asked under, or null; there is none on what is not accepted
  * @param wellFormed whether all that can be told from the request alone is right
  */
@@ -30,6 +32,7 @@ public record MessageRequest(
         @Nullable ObjectNode payload,
         @Nullable String category,
         @Nullable ObjectNode metadata,
+        Timing timing,
         @Nullable KeyedRequest keyed,
         boolean wellFormed) {
     public MessageRequest {
@@ -48,14 +51,15 @@ public record MessageRequest(
             ObjectNode payload,
             @Nullable String category,
             @Nullable ObjectNode metadata,
+            Timing timing,
             @Nullable KeyedRequest keyed) {
-        this(addressee, placed(channels), words, payload, category, metadata, keyed, true);
+        this(addressee, placed(channels), words, payload, category, metadata, timing, keyed, true);
     }
 
     /** The same under a key, or under none. */
     public MessageRequest withKey(@Nullable KeyedRequest other) {
         return new MessageRequest(
-                addressee, channels, words, payload, category, metadata, other, wellFormed);
+                addressee, channels, words, payload, category, metadata, timing, other, wellFormed);
     }
 
     private static SequencedMap<Integer, Channel> placed(List<Channel> channels) {

@@ -4,6 +4,7 @@ import io.herald.notification.Event;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,19 +12,27 @@ import org.jspecify.annotations.Nullable;
 /** The accepted notifications. */
 public interface Notifications {
 
-    /** A notification and where it stands; {@code newest} is null while it has no event. */
-    record Current(Notification notification, @Nullable Event newest) {
+    /**
+     * A notification and where it stands.
+     *
+     * @param newest null while it has no event
+     * @param scheduledFor the time it was last scheduled for, come or not; null for one that never
+     *     was
+     */
+    record Current(
+            Notification notification, @Nullable Event newest, @Nullable Instant scheduledFor) {
         public Status status() {
             return newest == null ? Status.PENDING : newest.status();
         }
     }
 
     /**
-     * Stores the notifications of one call together with their outbox row, in one transaction;
-     * committed on return.
+     * Stores the notifications of one call in one transaction, committed on return: together with
+     * one outbox row for those that are sent at once, if there are any, and with the {@link
+     * Notification#scheduling} of each of the others.
      *
      * @param notifications of one tenant, 1 to 1,000, with ids that ascend and have no other
-     *     submission's between them
+     *     submission's between them; those for later come after those that are sent at once
      */
     void accept(List<Notification> notifications);
 

@@ -13,11 +13,14 @@ import io.herald.notification.Channel;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
+import io.herald.notification.Timing;
 import io.herald.template.Template;
 import io.herald.template.TemplateContent;
 import io.herald.template.TemplateKey;
 import io.herald.template.Templates;
 import io.herald.template.Wording;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -35,22 +38,33 @@ final class Preparation {
     private final Map<UserKey, ContactPoints> users;
     private final Map<TemplateKey, Template> templates;
     private final CategorySet categories;
+    private final Duration farthest;
 
     private Preparation(
             Submission submission,
             Map<UserKey, ContactPoints> users,
             Map<TemplateKey, Template> templates,
-            CategorySet categories) {
+            CategorySet categories,
+            Duration farthest) {
         this.tenant = submission.tenant();
         this.traceparent = submission.traceparent();
         this.users = users;
         this.templates = templates;
         this.categories = categories;
+        this.farthest = farthest;
     }
 
-    /** Reads them all at once. */
+    /**
+     * Reads them all at once.
+     *
+     * @param farthest how far ahead a message may be scheduled
+     */
     static Preparation of(
-            Submission submission, Users users, Templates templates, Categories categories) {
+            Submission submission,
+            Users users,
+            Templates templates,
+            Categories categories,
+            Duration farthest) {
         var tenant = submission.tenant();
         var userKeys = new HashSet<UserKey>();
         var templateKeys = new HashSet<TemplateKey>();
@@ -70,25 +84,33 @@ final class Preparation {
                                         () -> templates.newest(templateKeys)),
                         () -> categories.of(tenant));
         return new Preparation(
-                submission, known.first().first(), known.first().second(), known.second());
+                submission,
+                known.first().first(),
+                known.first().second(),
+                known.second(),
+                farthest);
     }
 
     /**
      * @param ids as many as there are channels are taken
+     * @param now when they are accepted
      */
-    ItemResult prepare(MessageRequest request, Iterator<NotificationId> ids) {
+    ItemResult prepare(MessageRequest request, Iterator<NotificationId> ids, Instant now) {
         var problems = new ArrayList<FieldProblem>();
         var user = user(request, problems);
         var content = content(request, problems);
         checkChannels(request, user.orElse(null), content, problems);
         var category = category(request, content, problems);
         checkVariables(request, content, problems);
+        var timing = request.timing().seenAt(now);
+        checkTiming(timing, now, problems);
         if (!request.wellFormed() || category == null || !problems.isEmpty()) {
             return new ItemResult.Rejected(problems);
         }
         return new ItemResult.Accepted(
                 request.channels().values().stream()
-                        .map(channel -> notification(request, channel, category, ids.next()))
+                        .map(channel ->
+                                notification(request, channel, category, timing, ids.next()))
                         .toList());
     }
 
@@ -190,8 +212,28 @@ final class Preparation {
                                         "the template requires this variable")));
     }
 
+    private void checkTiming(Timing timing, Instant now, List<FieldProblem> problems) {
+        var scheduledFor = timing.scheduledFor();
+        var expiresAt = timing.expiresAt();
+        if (scheduledFor != null && scheduledFor.isAfter(now.plus(farthest))) {
+            problems.add(
+                    new FieldProblem(
+                            "/scheduledFor",
+                            "must be at most " + farthest.toDays() + " days from now"));
+        }
+        if (expiresAt != null && !expiresAt.isAfter(now)) {
+            problems.add(new FieldProblem("/expiresAt", "must be later than now"));
+        } else if (expiresAt != null && scheduledFor != null && !expiresAt.isAfter(scheduledFor)) {
+            problems.add(new FieldProblem("/expiresAt", "must be later than scheduledFor"));
+        }
+    }
+
     private Notification notification(
-            MessageRequest request, Channel channel, Category category, NotificationId id) {
+            MessageRequest request,
+            Channel channel,
+            Category category,
+            Timing timing,
+            NotificationId id) {
         return new Notification(
                 tenant,
                 id,
@@ -213,7 +255,8 @@ final class Preparation {
                 category.guarantee(),
                 requireNonNull(request.payload()),
                 request.metadata(),
-                traceparent);
+                traceparent,
+                timing);
     }
 
     /** RFC 6901, section 3. */

@@ -1,5 +1,7 @@
 package io.herald.submission;
 
+import static java.util.Comparator.comparing;
+
 import io.herald.audience.Users;
 import io.herald.category.Categories;
 import io.herald.concurrent.Concurrently;
@@ -10,8 +12,10 @@ import io.herald.outbox.Outbox;
 import io.herald.outbox.Publisher;
 import io.herald.template.Templates;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,9 +47,11 @@ public final class SubmitNotifications {
     private final Publisher publisher;
     private final NotificationIds ids;
     private final Duration publishBudget;
+    private final Duration farthest;
 
     /**
      * @param publishBudget the longest a call waits for Kafka
+     * @param farthest how far ahead a message may be scheduled: not beyond what is kept
      */
     public SubmitNotifications(
             Users users,
@@ -56,7 +62,8 @@ public final class SubmitNotifications {
             Outbox outbox,
             Publisher publisher,
             NotificationIds ids,
-            Duration publishBudget) {
+            Duration publishBudget,
+            Duration farthest) {
         this.users = users;
         this.templates = templates;
         this.categories = categories;
@@ -66,6 +73,7 @@ public final class SubmitNotifications {
         this.publisher = publisher;
         this.ids = ids;
         this.publishBudget = publishBudget;
+        this.farthest = farthest;
     }
 
     /**
@@ -89,12 +97,14 @@ public final class SubmitNotifications {
         Map<IdempotencyKey, KeptAnswer> kept = Map.of();
         Preparation preparation;
         if (keys.isEmpty()) {
-            preparation = Preparation.of(submission, users, templates, categories);
+            preparation = Preparation.of(submission, users, templates, categories, farthest);
         } else {
             var known =
                     Concurrently.both(
                             () -> keptAnswers.find(submission.tenant(), keys),
-                            () -> Preparation.of(submission, users, templates, categories));
+                            () ->
+                                    Preparation.of(
+                                            submission, users, templates, categories, farthest));
             kept = known.first();
             preparation = known.second();
         }
@@ -133,13 +143,13 @@ public final class SubmitNotifications {
             Answers answers) {
         var requests = submission.requests();
         int count = requests.stream().mapToInt(request -> request.channels().size()).sum();
-        var unused = (count == 0 ? List.<NotificationId>of() : ids.consecutive(count)).iterator();
+        var unused = new UnusedIds(requests, ids.consecutive(Math.max(1, count)));
         var items = new ArrayList<ItemResult>(requests.size());
         var met = new HashMap<IdempotencyKey, Integer>();
         for (var request : requests) {
             var keyed = request.keyed();
             if (keyed == null) {
-                items.add(preparation.prepare(request, unused));
+                items.add(preparation.prepare(request, unused.of(request), unused.now));
                 continue;
             }
             var before = kept.get(keyed.key());
@@ -155,7 +165,7 @@ public final class SubmitNotifications {
                                 ? repeated(items.get(twin), answers)
                                 : new ItemResult.KeyReused());
             } else {
-                var item = preparation.prepare(request, unused);
+                var item = preparation.prepare(request, unused.of(request), unused.now);
                 if (item instanceof ItemResult.Accepted) {
                     met.put(keyed.key(), items.size());
                 }
@@ -163,6 +173,35 @@ public final class SubmitNotifications {
             }
         }
         return items;
+    }
+
+    /**
+     * What is for later gets the last ones, so that the outbox row of what is sent at once has no
+     * other's between its first and its last.
+     */
+    private static final class UnusedIds {
+        private final Instant now;
+        private final Iterator<NotificationId> atOnce;
+        private final Iterator<NotificationId> later;
+
+        UnusedIds(List<MessageRequest> requests, List<NotificationId> ids) {
+            now = ids.getFirst().acceptedAt();
+            int first =
+                    requests.stream()
+                            .filter(request -> !isForLater(request))
+                            .mapToInt(request -> request.channels().size())
+                            .sum();
+            atOnce = ids.subList(0, first).iterator();
+            later = ids.subList(first, ids.size()).iterator();
+        }
+
+        Iterator<NotificationId> of(MessageRequest request) {
+            return isForLater(request) ? later : atOnce;
+        }
+
+        private boolean isForLater(MessageRequest request) {
+            return request.timing().seenAt(now).scheduledFor() != null;
+        }
     }
 
     /** The same message a second time in one submission. */
@@ -195,6 +234,7 @@ public final class SubmitNotifications {
                 case ItemResult.KeyReused _, ItemResult.Rejected _ -> {}
             }
         }
+        accepted.sort(comparing(Notification::id));
         var whole = submission.keyed();
         if (whole != null && executed) {
             toKeep.add(new KeptAnswer(whole, answers.ofSubmission(items)));
@@ -207,20 +247,21 @@ public final class SubmitNotifications {
         } else if (!accepted.isEmpty()) {
             notifications.accept(accepted);
         }
-        if (!accepted.isEmpty()) {
-            publish(accepted);
+        var atOnce = accepted.stream().filter(one -> one.scheduling().isEmpty()).toList();
+        if (!atOnce.isEmpty()) {
+            publish(atOnce);
         }
         return Notifications.Once.STORED;
     }
 
-    private void publish(List<Notification> accepted) {
-        var records = accepted.stream().map(Notification::asFirstRecord).toList();
+    private void publish(List<Notification> atOnce) {
+        var records = atOnce.stream().map(Notification::asFirstRecord).toList();
         try {
             boolean all =
                     publisher.publish(records, publishBudget).stream()
                             .allMatch(result -> result instanceof Publisher.Result.Published);
             if (all) {
-                outbox.deleteSubmission(accepted.getFirst().id());
+                outbox.deleteSubmission(atOnce.getFirst().id());
             }
         } catch (RuntimeException e) {
             // They are stored and so is the outbox row: the relay publishes them. To say anything

@@ -1,11 +1,14 @@
 package io.herald.wiring;
 
 import io.herald.adapter.provider.SmtpSettings;
+import io.herald.attempt.RetryPolicies;
 import io.herald.attempt.RetryPolicy;
 import io.herald.limit.RateLimit;
+import io.herald.notification.Channel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param rateLimit of each tenant, in notifications: by default {@code
  *     HERALD_RATE_LIMIT_PER_SECOND} is 1,000, {@code HERALD_RATE_LIMIT_BURST} is 10,000, and
  *     without Redis nobody is limited ({@code HERALD_RATE_LIMIT_WITHOUT_REDIS}: open or closed)
+ * @param retention how long a notification is kept, and so how far ahead it may be scheduled: by
+ *     default {@code HERALD_RETENTION} is 84 days
  */
 public record Settings(
         Database database,
@@ -31,7 +36,8 @@ public record Settings(
         Delivery delivery,
         Outbox outbox,
         @Nullable URI publicUrl,
-        RateLimit rateLimit) {
+        RateLimit rateLimit,
+        Duration retention) {
 
     /**
      * Postgres.
@@ -53,9 +59,12 @@ public record Settings(
      * @param lease how long a claim holds
      * @param providerTimeout the longest one hand-over may take
      * @param parallel how many hand-overs one invocation has under way
+     * @param retries by default those of {@link RetryPolicies#DEFAULT}; {@code
+     *     HERALD_RETRY_ATTEMPTS}, {@code _BASE}, {@code _CAP} and {@code _AGE} change them for all
+     *     channels, and with a channel behind, as in {@code HERALD_RETRY_BASE_EMAIL}, for that one
      */
     public record Delivery(
-            Duration lease, Duration providerTimeout, int parallel, RetryPolicy retries) {}
+            Duration lease, Duration providerTimeout, int parallel, RetryPolicies retries) {}
 
     /**
      * How acceptance reaches Kafka.
@@ -92,18 +101,14 @@ public record Settings(
                                 reader.duration("DELIVERY_LEASE", Duration.ofSeconds(30)),
                                 reader.duration("PROVIDER_TIMEOUT", Duration.ofSeconds(5)),
                                 reader.number("DELIVERY_PARALLEL", 50),
-                                new RetryPolicy(
-                                        reader.number(
-                                                "RETRY_ATTEMPTS",
-                                                RetryPolicy.DEFAULT.maxAttempts()),
-                                        reader.duration("RETRY_BASE", RetryPolicy.DEFAULT.base()),
-                                        reader.duration("RETRY_CAP", RetryPolicy.DEFAULT.cap()))),
+                                retries(reader)),
                         new Outbox(
                                 reader.duration("PUBLISH_BUDGET", Duration.ofMillis(500)),
                                 reader.duration("OUTBOX_GRACE", Duration.ofSeconds(5)),
                                 reader.duration("LOOK_AGAIN_AFTER", Duration.ofMinutes(10))),
                         publicUrl(reader),
-                        rateLimit(reader));
+                        rateLimit(reader),
+                        reader.duration("RETENTION", Duration.ofDays(84)));
         var delivery = settings.delivery();
         if (delivery.lease().compareTo(delivery.providerTimeout()) <= 0) {
             reader.problem("HERALD_DELIVERY_LEASE is longer than HERALD_PROVIDER_TIMEOUT");
@@ -122,6 +127,29 @@ public record Settings(
             return null;
         }
         return reader.uri("PUBLIC_URL");
+    }
+
+    private static RetryPolicies retries(Reader reader) {
+        var policies = new EnumMap<Channel, RetryPolicy>(Channel.class);
+        for (var channel : Channel.values()) {
+            var usual = RetryPolicies.DEFAULT.of(channel);
+            var own = "_" + channel.name();
+            policies.put(
+                    channel,
+                    new RetryPolicy(
+                            reader.number(
+                                    "RETRY_ATTEMPTS" + own,
+                                    reader.number("RETRY_ATTEMPTS", usual.maxAttempts())),
+                            reader.duration(
+                                    "RETRY_BASE" + own,
+                                    reader.duration("RETRY_BASE", usual.base())),
+                            reader.duration(
+                                    "RETRY_CAP" + own, reader.duration("RETRY_CAP", usual.cap())),
+                            reader.duration(
+                                    "RETRY_AGE" + own,
+                                    reader.duration("RETRY_AGE", usual.maxAge()))));
+        }
+        return new RetryPolicies(policies);
     }
 
     private static RateLimit rateLimit(Reader reader) {

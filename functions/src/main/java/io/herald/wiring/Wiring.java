@@ -45,6 +45,9 @@ import io.herald.delivery.HandOverOneByOne;
 import io.herald.delivery.HandOverToInbox;
 import io.herald.delivery.MakeMessages;
 import io.herald.delivery.Message;
+import io.herald.intervention.CancelNotification;
+import io.herald.intervention.RescheduleNotification;
+import io.herald.intervention.ResolveNotification;
 import io.herald.limit.RateLimiter;
 import io.herald.maintenance.MakePartitions;
 import io.herald.notification.Channel;
@@ -82,7 +85,8 @@ public final class Wiring implements AutoCloseable {
     // A lane that Kafka does not take holds the relay up for as long, now and then.
     private static final Duration RELAY_BUDGET = Duration.ofSeconds(2);
     private static final Duration RELAY_LEASE = Duration.ofSeconds(30);
-    private static final Duration TICK = Duration.ofSeconds(1);
+    // What is due is released in one look and published in another: both within a second.
+    private static final Duration TICK = Duration.ofMillis(500);
     private static final int RELAY_ROWS = 200;
     private static final long RELAY_BYTES = 4L * 1024 * 1024;
     private static final int DUE_ROWS = 500;
@@ -113,6 +117,8 @@ public final class Wiring implements AutoCloseable {
         var users = users();
         var templates = templates();
         var categories = categories();
+        var notifications = new PostgresNotifications(database, clock, settings.outbox().grace());
+        var timeline = new PostgresTimeline(database);
         return new Api(
                 new Authenticate(new CaffeineKeys(keys(), clock), clock),
                 rateLimiter(),
@@ -126,14 +132,19 @@ public final class Wiring implements AutoCloseable {
                         users,
                         templates,
                         categories,
-                        new PostgresNotifications(database, clock, settings.outbox().grace()),
+                        notifications,
                         new PostgresKeptAnswers(database, clock),
                         new PostgresOutbox(database),
                         publisher(settings.outbox().publishBudget()),
                         ids(),
-                        settings.outbox().publishBudget()),
-                new PostgresNotifications(database, clock, settings.outbox().grace()),
-                new PostgresTimeline(database),
+                        settings.outbox().publishBudget(),
+                        settings.retention()),
+                new CancelNotification(notifications, timeline, clock),
+                new RescheduleNotification(notifications, timeline, clock, settings.retention()),
+                new ResolveNotification(
+                        notifications, timeline, clock, settings.outbox().lookAgainAfter()),
+                notifications,
+                timeline,
                 new PostgresUserTimeline(database),
                 new PostgresInbox(database),
                 nanoTime);

@@ -350,6 +350,9 @@ final class AllProblemsApiTest {
             case "/v1/notifications" -> message;
             case "/v1/notifications/batch" -> "{\"notifications\": [" + message + "]}";
             case "/v1/templates/{key}" -> "{\"inbox\": {\"title\": \"Hello\"}}";
+            case "/v1/notifications/{id}/reschedule" ->
+                    "{\"scheduledFor\": \"2026-12-24T18:00:00Z\"}";
+            case "/v1/notifications/{id}/resolve" -> "{\"outcome\": \"sent\"}";
             default -> "{}";
         };
     }

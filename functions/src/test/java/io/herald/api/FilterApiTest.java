@@ -100,7 +100,7 @@ final class FilterApiTest {
     @ParameterizedTest
     @EnumSource(
             value = Status.class,
-            names = {"BOUNCED", "FAILED", "UNKNOWN", "SUPPRESSED"})
+            names = {"BOUNCED", "FAILED", "UNKNOWN", "SUPPRESSED", "CANCELLED", "EXPIRED"})
     void a_rare_status_is_found_wherever_it_is(Status status) {
         var found = world.hasNotification(world.tenant, "ada");
         happened(found, status);
@@ -112,7 +112,7 @@ final class FilterApiTest {
     @EnumSource(
             value = Status.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"BOUNCED", "FAILED", "UNKNOWN", "SUPPRESSED"})
+            names = {"BOUNCED", "FAILED", "UNKNOWN", "SUPPRESSED", "CANCELLED", "EXPIRED"})
     void a_common_status_needs_a_user_or_a_day(Status status) {
         var name = status.name();
         var begin = "2026-11-23T18:00:00Z";

@@ -29,6 +29,7 @@ final class NotificationApiTest {
                         "template":"order-shipped",\
                         "templateVersion":1,"category":"transactional","status":"PENDING",\
                         "reason":null,"payload":{"order":"A-17"},"content":null,"metadata":{"cart":"9"},\
+                        "scheduledFor":null,"expiresAt":null,\
                         "createdAt":"2026-11-23T18:00:00.001Z",\
                         "updatedAt":"2026-11-23T18:00:00.001Z"}\
                         """
@@ -69,10 +70,10 @@ final class NotificationApiTest {
                         """
                         {"data":[\
                         {"sequence":0,"kind":"accepted","status":"PENDING","attempt":0,\
-                        "at":"2026-11-23T18:00:00.001Z","until":null,"reason":null,"reference":null},\
+                        "at":"2026-11-23T18:00:00.001Z","until":null,"reason":null,"reference":null,"about":null},\
                         {"sequence":1,"kind":"claimed","status":"SENDING","attempt":1,\
                         "at":"2026-11-23T18:00:01.456789Z","until":"2026-11-23T18:00:31.456789Z",\
-                        "reason":null,"reference":"queued as 1"}],"nextCursor":null}\
+                        "reason":null,"reference":"queued as 1","about":null}],"nextCursor":null}\
                         """);
     }
 

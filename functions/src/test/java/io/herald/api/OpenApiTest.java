@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.herald.api.http.Problem;
 import io.herald.category.Category;
+import io.herald.contract.Samples;
 import io.herald.notification.Channel;
 import io.herald.notification.EventKind;
 import io.herald.notification.Guarantee;
@@ -102,7 +103,8 @@ final class OpenApiTest {
                         operation
                                 .path()
                                 .replace("{userId}", "ada")
-                                .replace("{key}", keyFor(operation.path(), tried));
+                                .replace("{key}", keyFor(operation.path(), tried))
+                                .replace("{id}", idFor(operation.path()));
                 var answer =
                         world.request(operation.method(), path)
                                 .header("Content-Type", example.mediaType())
@@ -114,7 +116,7 @@ final class OpenApiTest {
                 tried++;
             }
         }
-        assertThat(tried).isEqualTo(12);
+        assertThat(tried).isEqualTo(15);
     }
 
     @Test
@@ -222,6 +224,16 @@ final class OpenApiTest {
 
     private static String keyFor(String path, int number) {
         return path.endsWith("/preview") ? "order-shipped" : "new-" + number;
+    }
+
+    /** Of a notification with which it can be done. */
+    private String idFor(String path) {
+        if (path.endsWith("/reschedule")) {
+            return world.hasScheduled(world.tenant, "ada", "2026-12-24T18:00:00Z").toString();
+        }
+        var id = world.hasNotification(world.tenant, "ada");
+        world.stores.happened(Samples.event(world.clock, id, 1, EventKind.LOST, Status.UNKNOWN, 1));
+        return id.toString();
     }
 
     private List<Operation> operations() {

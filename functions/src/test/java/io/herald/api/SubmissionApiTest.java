@@ -105,7 +105,7 @@ final class SubmissionApiTest {
                                              "d": 1e999, "e": -1E-999},
                                  "category": "No Category",
                                  "metadata": {"": "x", "n": 5, "l": "%s"},
-                                 "scheduledFor": "2026-12-24T18:00:00Z"}\
+                                 "scheduledFor": "2026-12-24", "expiresAt": 5, "colour": "red"}\
                                 """
                                         .formatted("x".repeat(513)))
                         .answer();
@@ -126,7 +126,9 @@ final class SubmissionApiTest {
                         "/metadata/",
                         "/metadata/n",
                         "/metadata/l",
-                        "/scheduledFor");
+                        "/scheduledFor",
+                        "/expiresAt",
+                        "/colour");
         assertThat(answer.body().at("/errors/0/detail").asText())
                 .isEqualTo("is required, or to in its place");
         assertThat(world.stores.notifications).isEmpty();

@@ -36,7 +36,8 @@ final class UserTimelineApiTest {
                         """
                         {"notificationId":"%s","channel":"inbox","template":"order-shipped",\
                         "sequence":2,"kind":"sent","status":"SENT","attempt":1,\
-                        "at":"%s","until":null,"reason":null,"reference":null}\
+                        "at":"%s","until":null,"reason":null,"reference":null,\
+                        "about":null}\
                         """
                                 .formatted(older, world.clock.instant()));
         assertThat(answer.body().at("/data/3/kind").asText()).isEqualTo("accepted");

@@ -13,6 +13,9 @@ import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
 import io.herald.category.Category;
 import io.herald.contract.SettableClock;
+import io.herald.intervention.CancelNotification;
+import io.herald.intervention.RescheduleNotification;
+import io.herald.intervention.ResolveNotification;
 import io.herald.lambda.ApiHandler;
 import io.herald.limit.RateLimit;
 import io.herald.limit.RateLimiter;
@@ -81,7 +84,16 @@ final class World {
                             stores.outbox(),
                             new TakingKafka(),
                             ids,
-                            Duration.ofSeconds(1)),
+                            Duration.ofSeconds(1),
+                            Duration.ofDays(84)),
+                    new CancelNotification(stores.notifications(), stores.timeline(), clock),
+                    new RescheduleNotification(
+                            stores.notifications(), stores.timeline(), clock, Duration.ofDays(84)),
+                    new ResolveNotification(
+                            stores.notifications(),
+                            stores.timeline(),
+                            clock,
+                            Duration.ofMinutes(10)),
                     stores.notifications(),
                     stores.timeline(),
                     stores.userTimeline(),
@@ -154,6 +166,24 @@ final class World {
                                         .formatted(userId))
                         .answer();
         assertThat(answer.status()).isEqualTo(202);
+        return NotificationId.parse(answer.body().at("/data/0/id").textValue());
+    }
+
+    /** A notification that was accepted for later. */
+    NotificationId hasScheduled(TenantId owner, String userId, String scheduledFor) {
+        hasUser(owner, userId);
+        hasTemplate(owner, "order-shipped");
+        var answer =
+                post("/v1/notifications")
+                        .key(owner.equals(tenant) ? key : otherKey)
+                        .json(
+                                """
+                                {"userId": "%s", "channels": ["inbox"], "template": "order-shipped",
+                                 "scheduledFor": "%s"}\
+                                """
+                                        .formatted(userId, scheduledFor))
+                        .answer();
+        assertThat(answer.status()).as(answer.text()).isEqualTo(202);
         return NotificationId.parse(answer.body().at("/data/0/id").textValue());
     }
 

@@ -2,6 +2,7 @@ package io.herald.attempt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herald.notification.Channel;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
 import io.herald.notification.Guarantee;
@@ -23,7 +24,7 @@ class ClaimTest {
                     new NotificationId(new UUID(0x7000, 2)),
                     1,
                     1,
-                    Guarantee.AT_LEAST_ONCE,
+                    new Terms(Channel.EMAIL, Guarantee.AT_LEAST_ONCE, NOW, NOW.plusSeconds(1)),
                     NOW,
                     NOW.plusSeconds(30));
 
@@ -52,6 +53,34 @@ class ClaimTest {
             names = {"PENDING", "SENDING"})
     void that_finds_the_notification_moved_on_is_stale(Status status) {
         assertThat(LOSER.afterLosing(newest(status, 2, 1))).isEqualTo(new Claim.Decision.Stale());
+    }
+
+    @Test
+    void that_comes_in_time_is_a_sending_under_a_lease() {
+        assertThat(LOSER.isExpired()).isFalse();
+        assertThat(LOSER.event().status()).isEqualTo(Status.SENDING);
+        assertThat(LOSER.event().until()).isEqualTo(LOSER.leaseEnd());
+    }
+
+    @Test
+    void that_comes_too_late_says_so_in_place_of_a_sending_and_counts_no_attempt() {
+        var late =
+                new Claim(
+                        LOSER.tenant(),
+                        LOSER.notification(),
+                        3,
+                        2,
+                        new Terms(Channel.EMAIL, Guarantee.AT_LEAST_ONCE, NOW, NOW),
+                        NOW,
+                        NOW.plusSeconds(30));
+
+        assertThat(late.isExpired()).isTrue();
+        var event = late.event();
+        assertThat(event.status()).isEqualTo(Status.EXPIRED);
+        assertThat(event.sequence()).isEqualTo(3);
+        assertThat(event.attempt()).isEqualTo(1);
+        assertThat(event.until()).isNull();
+        assertThat(event.reason()).isNotNull();
     }
 
     private static Event newest(Status status, int sequence, int attempt) {

@@ -2,6 +2,7 @@ package io.herald.attempt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herald.notification.Channel;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
 import io.herald.notification.Guarantee;
@@ -29,10 +30,13 @@ class DecideOutcomeTest {
     private static final NotificationId ID = new NotificationId(new UUID(0x7000, 2));
     private static final Reason BUSY = new Reason("busy", "The provider is busy.");
     private static final int LAST = 3;
+    private static final Duration MAX_AGE = Duration.ofHours(2);
 
     private final DecideOutcome decide =
             new DecideOutcome(
-                    new RetryPolicy(LAST, Duration.ofSeconds(2), Duration.ofMinutes(10)),
+                    RetryPolicies.alike(
+                            new RetryPolicy(
+                                    LAST, Duration.ofSeconds(2), Duration.ofMinutes(10), MAX_AGE)),
                     Clock.fixed(NOW, ZoneOffset.UTC),
                     new Random(1));
 
@@ -135,7 +139,10 @@ class DecideOutcomeTest {
     void a_lapsed_lease_is_settled_as_a_lost_outcome_and_takes_its_due_row() {
         var next =
                 decide.lapsed(
-                        TENANT, Guarantee.AT_LEAST_ONCE, newest(Status.SENDING, 5, 2, NOW), 4);
+                        TENANT,
+                        terms(Guarantee.AT_LEAST_ONCE),
+                        newest(Status.SENDING, 5, 2, NOW),
+                        4);
 
         assertThat(next.event().sequence()).isEqualTo(6);
         assertThat(next.event().status()).isEqualTo(Status.RETRYING);
@@ -220,6 +227,95 @@ class DecideOutcomeTest {
                 .isEqualTo(Status.RETRYING);
     }
 
+    @Test
+    void a_provider_that_asks_for_more_than_an_hour_is_asked_again_after_an_hour() {
+        var next = decide.first(claim(1), new Outcome.Retryable(BUSY, Duration.ofDays(3)));
+
+        assertThat(next.dueAt()).isEqualTo(NOW.plus(RetryPolicy.LONGEST_ASKED));
+    }
+
+    @Test
+    void what_would_be_tried_again_when_it_has_expired_expires_at_once() {
+        var asked = new Outcome.Retryable(BUSY, Duration.ofSeconds(30));
+
+        var expired = decide.first(claim(1, expiring(Duration.ofSeconds(30))), asked);
+        var inTime = decide.first(claim(1, expiring(Duration.ofSeconds(31))), asked);
+
+        assertThat(expired.event().kind()).isEqualTo(EventKind.EXPIRED);
+        assertThat(expired.event().status()).isEqualTo(Status.EXPIRED);
+        assertThat(expired.event().reason()).isNotNull();
+        assertThat(expired.dueAt()).isNull();
+        assertThat(inTime.event().status()).isEqualTo(Status.RETRYING);
+    }
+
+    @Test
+    void what_was_not_handed_over_expires_without_an_attempt() {
+        var next =
+                decide.first(
+                        claim(2, expiring(Duration.ofSeconds(1))),
+                        new Outcome.NotHandedOver(BUSY, Duration.ZERO));
+
+        assertThat(next.event().status()).isEqualTo(Status.EXPIRED);
+        assertThat(next.event().attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void a_lost_outcome_is_unknown_where_it_would_have_expired() {
+        var next = decide.first(claim(1, expiring(Duration.ZERO)), new Outcome.Lost(BUSY));
+
+        assertThat(next.event().kind()).isEqualTo(EventKind.LOST);
+        assertThat(next.event().status()).isEqualTo(Status.UNKNOWN);
+    }
+
+    @Test
+    void what_would_be_tried_again_when_it_is_too_old_fails_at_once() {
+        var asked = new Outcome.Retryable(BUSY, Duration.ofSeconds(30));
+
+        var failed = decide.first(claim(1, begun(MAX_AGE.minusSeconds(29))), asked);
+        var inTime = decide.first(claim(1, begun(MAX_AGE.minusSeconds(30))), asked);
+
+        assertThat(failed.event().status()).isEqualTo(Status.FAILED);
+        assertThat(failed.event().reason()).extracting(Reason::code).isEqualTo("too_old");
+        assertThat(failed.dueAt()).isNull();
+        assertThat(inTime.event().status()).isEqualTo(Status.RETRYING);
+    }
+
+    @Test
+    void what_cannot_be_handed_over_is_given_up_when_it_is_too_old() {
+        var next =
+                decide.first(
+                        claim(1, begun(MAX_AGE)),
+                        new Outcome.NotHandedOver(BUSY, Duration.ofSeconds(1)));
+
+        assertThat(next.event().status()).isEqualTo(Status.FAILED);
+        assertThat(next.event().attempt()).isZero();
+    }
+
+    @Test
+    void a_lost_outcome_of_what_is_too_old_is_unknown() {
+        var next = decide.first(claim(1, begun(MAX_AGE.plusSeconds(1))), new Outcome.Lost(BUSY));
+
+        assertThat(next.event().status()).isEqualTo(Status.UNKNOWN);
+    }
+
+    @Test
+    void a_late_success_still_counts_when_it_has_expired() {
+        var next = late(new Outcome.Sent(null), newest(Status.EXPIRED, 3, 1, null));
+
+        assertThat(next.event().status()).isEqualTo(Status.SENT);
+    }
+
+    @Test
+    void a_late_outcome_names_its_attempt() {
+        var newest = newest(Status.RETRYING, 4, 2, NOW.plusSeconds(9));
+
+        assertThat(late(new Outcome.Sent(null), newest).event())
+                .extracting(Event::about, Event::attempt)
+                .containsExactly(1, 2);
+        assertThat(late(new Outcome.Rejected(BUSY), newest).event().about()).isEqualTo(1);
+        assertThat(decide.first(claim(1), new Outcome.Rejected(BUSY)).event().about()).isNull();
+    }
+
     private Transition late(Outcome outcome, Event newest) {
         return decide.late(claim(1), outcome, newest).orElseThrow();
     }
@@ -235,7 +331,23 @@ class DecideOutcomeTest {
     }
 
     private static Claim claim(int attempt, Guarantee guarantee) {
-        return new Claim(TENANT, ID, 1, attempt, guarantee, NOW, NOW.plusSeconds(30));
+        return claim(attempt, terms(guarantee));
+    }
+
+    private static Claim claim(int attempt, Terms terms) {
+        return new Claim(TENANT, ID, 1, attempt, terms, NOW, NOW.plusSeconds(30));
+    }
+
+    private static Terms terms(Guarantee guarantee) {
+        return new Terms(Channel.EMAIL, guarantee, NOW, null);
+    }
+
+    private static Terms expiring(Duration in) {
+        return new Terms(Channel.EMAIL, Guarantee.AT_LEAST_ONCE, NOW, NOW.plus(in));
+    }
+
+    private static Terms begun(Duration ago) {
+        return new Terms(Channel.EMAIL, Guarantee.AT_LEAST_ONCE, NOW.minus(ago), null);
     }
 
     private static Event newest(Status status, int sequence, int attempt, @Nullable Instant until) {

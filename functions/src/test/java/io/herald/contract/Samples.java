@@ -13,6 +13,7 @@ import io.herald.notification.NotificationIds;
 import io.herald.notification.Recipient;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
+import io.herald.notification.Timing;
 import io.herald.notification.UserId;
 import io.herald.submission.Notification;
 import io.herald.template.Wording;
@@ -65,6 +66,23 @@ public final class Samples {
                 object().put("order", "A-17"),
                 null,
                 null);
+    }
+
+    /** The same, with a time to be sent or to expire. */
+    public static Notification timed(Notification plain, Timing timing) {
+        return new Notification(
+                plain.tenant(),
+                plain.id(),
+                plain.recipient(),
+                plain.channel(),
+                plain.lane(),
+                plain.wording(),
+                plain.category(),
+                plain.guarantee(),
+                plain.payload(),
+                plain.metadata(),
+                plain.traceparent(),
+                timing);
     }
 
     public static Event event(

@@ -17,7 +17,7 @@ import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.adapter.postgres.PostgresUsers;
 import io.herald.attempt.DecideOutcome;
 import io.herald.attempt.Outcome;
-import io.herald.attempt.RetryPolicy;
+import io.herald.attempt.RetryPolicies;
 import io.herald.audience.UserKey;
 import io.herald.concurrent.Deadline;
 import io.herald.contract.Samples;
@@ -37,6 +37,7 @@ import io.herald.notification.Status;
 import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
+import io.herald.notification.Timing;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
 import io.herald.schedule.DueRow;
@@ -192,6 +193,43 @@ class DeliverBatchTest {
         assertThat(handedOver).containsExactly(good.id());
         assertThat(newest(gone).status()).isEqualTo(Status.FAILED);
         assertThat(requireNonNull(newest(gone).reason()).code()).isEqualTo("user_gone");
+    }
+
+    @Test
+    void what_has_expired_is_not_handed_over_and_holds_up_no_other() {
+        var now = STORE.clock().instant();
+        var expired = expiring(now);
+        var good = expiring(now.plusNanos(1_000));
+
+        deliver(record(expired), record(good));
+
+        assertThat(handedOver).containsExactly(good.id());
+        assertThat(newest(good).status()).isEqualTo(Status.SENT);
+        assertThat(timeline().of(expired.id()))
+                .extracting(Event::status)
+                .containsExactly(Status.EXPIRED);
+        assertThat(newest(expired).attempt()).isZero();
+    }
+
+    @Test
+    void what_was_cancelled_is_not_handed_over_also_when_it_has_expired() {
+        var cancelled = expiring(STORE.clock().instant());
+        append(
+                Samples.event(
+                        STORE.clock(),
+                        cancelled.id(),
+                        1,
+                        EventKind.CANCELLED,
+                        Status.CANCELLED,
+                        0));
+
+        deliver(record(cancelled));
+
+        assertThat(newest(cancelled).status()).isEqualTo(Status.CANCELLED);
+    }
+
+    private Notification expiring(Instant expiresAt) {
+        return Samples.timed(accepted(), new Timing(null, expiresAt));
     }
 
     @Test
@@ -418,7 +456,7 @@ class DeliverBatchTest {
                         dueWork(),
                         new PostgresDeadLetters(STORE.database()),
                         Map.of(Channel.EMAIL, email, Channel.INBOX, inbox),
-                        new DecideOutcome(RetryPolicy.DEFAULT, STORE.clock(), new Random(1)),
+                        new DecideOutcome(RetryPolicies.DEFAULT, STORE.clock(), new Random(1)),
                         STORE.clock(),
                         nanoTime,
                         LEASE)

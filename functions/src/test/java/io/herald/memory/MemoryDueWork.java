@@ -2,9 +2,11 @@ package io.herald.memory;
 
 import static java.util.Comparator.comparing;
 
+import io.herald.attempt.Terms;
 import io.herald.memory.MemoryState.Due;
 import io.herald.schedule.DueRow;
 import io.herald.schedule.DueWork;
+import io.herald.submission.Notification;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,13 +35,21 @@ record MemoryDueWork(MemoryState state) implements DueWork {
                                         notification.tenant(),
                                         key.notification(),
                                         key.sequence(),
-                                        notification.channel(),
                                         notification.lane(),
-                                        notification.guarantee(),
+                                        terms(notification),
                                         state.newest(key.notification())));
                     }
                 });
         return new Helping(rows, orphans);
+    }
+
+    private Terms terms(Notification notification) {
+        var since = state.since(notification.id());
+        return new Terms(
+                notification.channel(),
+                notification.guarantee(),
+                since == null ? notification.id().acceptedAt() : since,
+                notification.timing().expiresAt());
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.herald.memory.MemoryState.Kept;
 import io.herald.memory.MemoryState.OutboxKey;
 import io.herald.memory.MemoryState.TenantKey;
 import io.herald.memory.MemoryState.Waiting;
+import io.herald.notification.Event;
+import io.herald.notification.EventKind;
 import io.herald.notification.NotificationId;
 import io.herald.notification.TenantId;
 import io.herald.submission.KeptAnswer;
@@ -14,6 +16,7 @@ import io.herald.submission.NotificationFilter;
 import io.herald.submission.Notifications;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,17 +31,22 @@ record MemoryNotifications(MemoryState state, Duration grace, int steps) impleme
 
     @Override
     public void accept(List<Notification> accepted) {
-        var first = accepted.getFirst();
-        state.outbox.putIfAbsent(
-                new OutboxKey(first.id(), 0),
-                new Waiting(
-                        first.tenant(),
-                        accepted.getLast().id(),
-                        1,
-                        0,
-                        accepted.stream().mapToLong(MemoryNotifications::bytes).sum(),
-                        MemoryState.micros(state.clock.instant().plus(grace))));
+        var atOnce = accepted.stream().filter(each -> each.scheduling().isEmpty()).toList();
+        if (!atOnce.isEmpty()) {
+            var first = atOnce.getFirst();
+            state.outbox.putIfAbsent(
+                    new OutboxKey(first.id(), 0),
+                    new Waiting(
+                            first.tenant(),
+                            atOnce.getLast().id(),
+                            1,
+                            0,
+                            accepted.stream().mapToLong(MemoryNotifications::bytes).sum(),
+                            MemoryState.micros(state.clock.instant().plus(grace))));
+        }
         accepted.forEach(each -> state.notifications.putIfAbsent(each.id(), each));
+        new MemoryTimeline(state)
+                .append(accepted.stream().flatMap(each -> each.scheduling().stream()).toList());
     }
 
     private static long bytes(Notification notification) {
@@ -66,7 +74,7 @@ record MemoryNotifications(MemoryState state, Duration grace, int steps) impleme
     public Optional<Current> find(TenantId tenant, NotificationId id) {
         return Optional.ofNullable(state.notifications.get(id))
                 .filter(each -> each.tenant().equals(tenant))
-                .map(each -> new Current(each, state.newest(id)));
+                .map(this::current);
     }
 
     @Override
@@ -83,7 +91,7 @@ record MemoryNotifications(MemoryState state, Duration grace, int steps) impleme
             if (!each.tenant().equals(tenant)) {
                 continue;
             }
-            var current = new Current(withoutPayload(each), state.newest(each.id()));
+            var current = current(withoutPayload(each));
             if (applies(filter, current)) {
                 found.add(current);
             }
@@ -92,6 +100,16 @@ record MemoryNotifications(MemoryState state, Duration grace, int steps) impleme
             }
         }
         return new Found(found, null);
+    }
+
+    private Current current(Notification notification) {
+        var id = notification.id();
+        return new Current(
+                notification,
+                state.newest(id),
+                state.newestOf(id, EnumSet.of(EventKind.SCHEDULED, EventKind.RESCHEDULED))
+                        .map(Event::until)
+                        .orElse(null));
     }
 
     private static boolean applies(NotificationFilter filter, Current current) {
@@ -121,6 +139,7 @@ record MemoryNotifications(MemoryState state, Duration grace, int steps) impleme
                 full.guarantee(),
                 JsonNodeFactory.instance.objectNode(),
                 full.metadata(),
-                full.traceparent());
+                full.traceparent(),
+                full.timing());
     }
 }

@@ -70,7 +70,11 @@ record MemoryOutbox(MemoryState state) implements Outbox {
                             .values()
                             .stream()
                             .filter(each -> each.tenant().equals(row.tenant()))
-                            .map(each -> each.asRecord(row.sequence(), row.attempt()))
+                            .map(each ->
+                                    each.asRecord(
+                                            row.sequence(),
+                                            row.attempt(),
+                                            row.sequence() == 0 ? null : state.since(each.id())))
                             .toList());
         }
         return records;

@@ -3,6 +3,7 @@ package io.herald.memory;
 import static java.util.Comparator.comparing;
 
 import io.herald.notification.Event;
+import io.herald.notification.EventKind;
 import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Recipient;
@@ -17,10 +18,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +72,24 @@ final class MemoryState {
     @Nullable Event newest(NotificationId id) {
         var all = events.get(id);
         return all == null ? null : all.lastEntry().getValue();
+    }
+
+    Optional<Event> newestOf(NotificationId id, Set<EventKind> kinds) {
+        var all = events.get(id);
+        return all == null
+                ? Optional.empty()
+                : all.descendingMap().values().stream()
+                        .filter(event -> kinds.contains(event.kind()))
+                        .findFirst();
+    }
+
+    /** When sending it was begun, where that was not at its acceptance. */
+    @Nullable Instant since(NotificationId id) {
+        return newestOf(
+                        id,
+                        EnumSet.of(EventKind.SCHEDULED, EventKind.RESCHEDULED, EventKind.RESOLVED))
+                .map(event -> event.until() == null ? event.at() : event.until())
+                .orElse(null);
     }
 
     /** Gives a notification a row of its own in the outbox, unless it has it already. */

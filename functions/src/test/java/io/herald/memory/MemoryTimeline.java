@@ -77,7 +77,8 @@ record MemoryTimeline(MemoryState state) implements Timeline {
                         ? null
                         : new Reason(
                                 MemoryState.text(reason.code()), MemoryState.text(reason.words())),
-                MemoryState.textOrNull(event.reference()));
+                MemoryState.textOrNull(event.reference()),
+                event.about());
     }
 
     @Override

@@ -37,7 +37,7 @@ class StatusTest {
                                     RETRYING,
                                     FAILED)),
                     Map.entry(SCHEDULED, EnumSet.of(PENDING, SCHEDULED, CANCELLED, EXPIRED)),
-                    Map.entry(SENDING, EnumSet.of(RETRYING, FAILED, UNKNOWN)),
+                    Map.entry(SENDING, EnumSet.of(RETRYING, FAILED, UNKNOWN, EXPIRED)),
                     Map.entry(RETRYING, EnumSet.of(PENDING, CANCELLED, EXPIRED)),
                     Map.entry(SENT, EnumSet.of(DELIVERED, BOUNCED)),
                     Map.entry(DELIVERED, EnumSet.of(BOUNCED)),
@@ -55,15 +55,23 @@ class StatusTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SENDING", "PENDING", "RETRYING", "FAILED", "UNKNOWN"})
+    @EnumSource(
+            names = {"SENDING", "PENDING", "SCHEDULED", "RETRYING", "FAILED", "UNKNOWN", "EXPIRED"})
     void takes_a_late_outcome_once_an_attempt_was_made(Status status) {
         assertThat(nextOf(status, 1)).contains(SENT, DELIVERED, BOUNCED);
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"CANCELLED", "EXPIRED", "SUPPRESSED"})
+    @EnumSource(names = {"CANCELLED", "SUPPRESSED"})
     void never_leaves_an_end_that_no_attempt_may_follow(Status status) {
         assertThat(nextOf(status, 3)).containsExactly(status);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PENDING", "SCHEDULED", "RETRYING"})
+    void is_not_known_when_no_more_is_tried_after_an_attempt_was_lost(Status waiting) {
+        assertThat(waiting.mayBecome(UNKNOWN, 1)).isTrue();
+        assertThat(waiting.mayBecome(UNKNOWN, 0)).isFalse();
     }
 
     @Test

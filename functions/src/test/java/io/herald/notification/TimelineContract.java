@@ -49,7 +49,8 @@ public abstract class TimelineContract {
                         clock().instant().plusNanos(123_456_000),
                         clock().instant().plusSeconds(60),
                         new Reason("provider_busy", Samples.ODD_TEXT),
-                        "ref-1");
+                        "ref-1",
+                        1);
 
         assertThat(append(event)).containsExactly(id);
 

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.herald.contract.Samples;
 import io.herald.contract.Store;
 import io.herald.events.DispatchRecord;
+import io.herald.notification.EventKind;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Status;
 import io.herald.notification.TenantId;
+import io.herald.notification.Timing;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
 import io.herald.submission.Notification;
@@ -134,6 +137,33 @@ public abstract class OutboxContract {
 
         assertThat(store().outbox().records(List.of(row)).get(row))
                 .containsExactly(notification.asRecord(4, 2));
+    }
+
+    @Test
+    void a_record_says_when_it_expires_and_since_when_it_is_being_sent() {
+        var time = Store.START.plusSeconds(60);
+        var scheduled =
+                Samples.timed(
+                        Samples.submission(store().clock(), tenant, new UserId("ada"), 1)
+                                .getFirst(),
+                        new Timing(time, time.plusSeconds(60)));
+        store().notifications().accept(List.of(scheduled));
+        release(scheduled.id(), 2);
+        assertThat(recordOf(lease(LATER, 10))).isEqualTo(scheduled.asRecord(2, 2, time));
+
+        store().outbox().delete(lease(LATER.plusSeconds(60), 10));
+        store().clock().advance(Duration.ofDays(1));
+        var resolved =
+                Samples.event(
+                        store().clock(), scheduled.id(), 3, EventKind.RESOLVED, Status.PENDING, 1);
+        store().timeline().append(List.of(new Transition(tenant, resolved, null, null, true)));
+
+        assertThat(recordOf(lease(Store.START.plus(Duration.ofDays(2)), 10)))
+                .isEqualTo(scheduled.asRecord(3, 2, resolved.at()));
+    }
+
+    private DispatchRecord recordOf(List<OutboxRow> rows) {
+        return store().outbox().records(rows).values().iterator().next().getFirst();
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.herald.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herald.attempt.DecideOutcome;
-import io.herald.attempt.RetryPolicy;
+import io.herald.attempt.RetryPolicies;
 import io.herald.contract.Samples;
 import io.herald.contract.SettableClock;
 import io.herald.contract.Store;
@@ -85,7 +85,7 @@ public abstract class ReconciliationContract {
                 new SettleDueWork(
                         store().dueWork(),
                         store().timeline(),
-                        new DecideOutcome(RetryPolicy.DEFAULT, clock(), new Random(1)),
+                        new DecideOutcome(RetryPolicies.DEFAULT, clock(), new Random(1)),
                         _ -> ALL,
                         clock(),
                         HOUR,

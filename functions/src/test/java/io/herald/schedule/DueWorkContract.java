@@ -2,6 +2,7 @@ package io.herald.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herald.attempt.Terms;
 import io.herald.contract.Samples;
 import io.herald.contract.SettableClock;
 import io.herald.contract.Store;
@@ -13,6 +14,7 @@ import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
+import io.herald.notification.Timing;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
 import io.herald.outbox.OutboxRow;
@@ -59,20 +61,19 @@ public abstract class DueWorkContract {
                         Guarantee.AT_MOST_ONCE,
                         Samples.object(),
                         null,
-                        null);
+                        null,
+                        new Timing(null, Store.START.plusSeconds(60)));
         store().notifications().accept(List.of(notification));
         var id = notification.id();
+        var terms =
+                new Terms(
+                        Channel.INBOX,
+                        Guarantee.AT_MOST_ONCE,
+                        Store.START,
+                        Store.START.plusSeconds(60));
         watch(id, 1, Store.START);
         assertThat(due(Store.START))
-                .containsExactly(
-                        new DueRow(
-                                tenant,
-                                id,
-                                1,
-                                Channel.INBOX,
-                                Lane.URGENT,
-                                Guarantee.AT_MOST_ONCE,
-                                null));
+                .containsExactly(new DueRow(tenant, id, 1, Lane.URGENT, terms, null));
 
         append(Samples.sending(clock(), id, 1, Store.START.plusSeconds(1)));
         append(Samples.sent(clock(), id, 2));
@@ -80,13 +81,7 @@ public abstract class DueWorkContract {
         assertThat(due(Store.START))
                 .containsExactly(
                         new DueRow(
-                                tenant,
-                                id,
-                                1,
-                                Channel.INBOX,
-                                Lane.URGENT,
-                                Guarantee.AT_MOST_ONCE,
-                                Samples.sent(clock(), id, 2)));
+                                tenant, id, 1, Lane.URGENT, terms, Samples.sent(clock(), id, 2)));
     }
 
     @Test

@@ -9,7 +9,7 @@ import io.herald.adapter.postgres.PostgresOutbox;
 import io.herald.adapter.postgres.PostgresStore;
 import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.attempt.DecideOutcome;
-import io.herald.attempt.RetryPolicy;
+import io.herald.attempt.RetryPolicies;
 import io.herald.contract.Samples;
 import io.herald.contract.Store;
 import io.herald.notification.Event;
@@ -107,7 +107,7 @@ class SettleDueWorkStepTest {
         return new SettleDueWork(
                         dueWork(),
                         timeline(),
-                        new DecideOutcome(RetryPolicy.DEFAULT, STORE.clock(), new Random(1)),
+                        new DecideOutcome(RetryPolicies.DEFAULT, STORE.clock(), new Random(1)),
                         this::caughtUpTo,
                         STORE.clock(),
                         LOOK_AGAIN,

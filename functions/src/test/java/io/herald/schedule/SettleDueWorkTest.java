@@ -3,7 +3,8 @@ package io.herald.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herald.attempt.DecideOutcome;
-import io.herald.attempt.RetryPolicy;
+import io.herald.attempt.RetryPolicies;
+import io.herald.attempt.Terms;
 import io.herald.notification.Channel;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
@@ -106,20 +107,71 @@ class SettleDueWorkTest {
         assertThat(decide(2, newest(status, 2, null))).isEqualTo(new SettleDueWork.Decision.Drop());
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"SCHEDULED", "RETRYING", "PENDING"})
+    void what_has_expired_is_not_released_or_published_any_more(Status waiting) {
+        var newest = newest(waiting, 3, waiting == Status.PENDING ? null : NOW);
+
+        assertExpired(decide(3, newest, NOW), 4, 1);
+        assertThat(decide(3, newest, NOW.plusNanos(1_000)))
+                .isEqualTo(decide(3, newest, null))
+                .isNotEqualTo(decide(3, newest, NOW));
+        assertThat(decide(2, newest, NOW)).isEqualTo(decide(2, newest, null));
+    }
+
+    @Test
+    void what_has_expired_after_a_lost_outcome_is_not_known_to_be_unsent() {
+        var lost = new Event(ID, 3, EventKind.LOST, Status.RETRYING, 1, NOW, NOW, null, null);
+
+        assertThat(decide(3, lost, NOW))
+                .isInstanceOfSatisfying(
+                        SettleDueWork.Decision.Append.class,
+                        append -> {
+                            var event = append.transition().event();
+                            assertThat(event.kind()).isEqualTo(EventKind.EXPIRED);
+                            assertThat(event.status()).isEqualTo(Status.UNKNOWN);
+                        });
+    }
+
+    @Test
+    void what_nothing_has_happened_to_expires_with_its_first_event() {
+        assertExpired(decide(0, null, NOW), 1, 0);
+    }
+
+    private static void assertExpired(SettleDueWork.Decision decision, int sequence, int attempts) {
+        assertThat(decision)
+                .isInstanceOfSatisfying(
+                        SettleDueWork.Decision.Append.class,
+                        append -> {
+                            var transition = append.transition();
+                            assertThat(transition.event().status()).isEqualTo(Status.EXPIRED);
+                            assertThat(transition.event().sequence()).isEqualTo(sequence);
+                            assertThat(transition.event().attempt()).isEqualTo(attempts);
+                            assertThat(transition.event().reason()).isNotNull();
+                            assertThat(transition.consumes()).isEqualTo(sequence - 1);
+                            assertThat(transition.dueAt()).isNull();
+                            assertThat(transition.release()).isFalse();
+                        });
+    }
+
     private static SettleDueWork.Decision decide(int rowSequence, @Nullable Event newest) {
+        return decide(rowSequence, newest, null);
+    }
+
+    private static SettleDueWork.Decision decide(
+            int rowSequence, @Nullable Event newest, @Nullable Instant expiresAt) {
         return SettleDueWork.decide(
                 new DueRow(
                         TENANT,
                         ID,
                         rowSequence,
-                        Channel.EMAIL,
                         Lane.EMAIL,
-                        Guarantee.AT_LEAST_ONCE,
+                        new Terms(Channel.EMAIL, Guarantee.AT_LEAST_ONCE, NOW, expiresAt),
                         newest),
                 NOW,
                 LOOK_AGAIN,
                 new DecideOutcome(
-                        RetryPolicy.DEFAULT, Clock.fixed(NOW, ZoneOffset.UTC), new Random(1)));
+                        RetryPolicies.DEFAULT, Clock.fixed(NOW, ZoneOffset.UTC), new Random(1)));
     }
 
     private static Event newest(Status status, int sequence, @Nullable Instant until) {

@@ -173,9 +173,8 @@ class BrokenProtocolTest {
                                         row.tenant(),
                                         row.notification(),
                                         row.sequence(),
-                                        row.channel(),
                                         row.lane(),
-                                        row.guarantee(),
+                                        row.terms(),
                                         withoutLease(row.newest())))
                         .toList();
         return new DueWork.Helping(rows, found.orphans());

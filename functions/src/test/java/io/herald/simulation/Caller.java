@@ -6,6 +6,7 @@ import io.herald.audience.UserKey;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationId;
 import io.herald.notification.TenantId;
+import io.herald.notification.Timing;
 import io.herald.notification.UserId;
 import io.herald.submission.Addressee;
 import io.herald.submission.Answers;
@@ -70,6 +71,7 @@ final class Caller {
                             JsonNodeFactory.instance.objectNode().put("caller", number),
                             fate.oneOf(CATEGORIES),
                             null,
+                            Timing.AT_ONCE,
                             null));
         }
         this.submission = new Submission(TENANT, requests, keyed, null);

@@ -2,6 +2,7 @@ package io.herald.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.herald.attempt.DecideOutcome;
+import io.herald.attempt.RetryPolicies;
 import io.herald.attempt.RetryPolicy;
 import io.herald.contract.SettableClock;
 import io.herald.deadletter.DeadLetters;
@@ -36,7 +37,7 @@ import java.util.random.RandomGenerator;
 final class UseCases {
 
     static final RetryPolicy RETRIES =
-            new RetryPolicy(3, Duration.ofSeconds(20), Duration.ofSeconds(60));
+            new RetryPolicy(3, Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofDays(1));
     static final Duration LOOK_AGAIN_AFTER = Duration.ofSeconds(15);
 
     private static final Duration LEASE = Duration.ofSeconds(10);
@@ -78,7 +79,8 @@ final class UseCases {
                 outbox(),
                 publisher(),
                 new NotificationIds(clock, random),
-                PUBLISH_BUDGET);
+                PUBLISH_BUDGET,
+                Duration.ofDays(84));
     }
 
     /**
@@ -144,7 +146,7 @@ final class UseCases {
     }
 
     private DecideOutcome decideOutcome() {
-        return new DecideOutcome(RETRIES, clock, random);
+        return new DecideOutcome(RetryPolicies.alike(RETRIES), clock, random);
     }
 
     /** Nothing moves the wall clock here, so it is as good as a monotonic one. */

@@ -8,6 +8,7 @@ import io.herald.contract.Samples;
 import io.herald.contract.Store;
 import io.herald.notification.Channel;
 import io.herald.notification.Event;
+import io.herald.notification.EventKind;
 import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
@@ -15,6 +16,7 @@ import io.herald.notification.NotificationIds;
 import io.herald.notification.Recipient;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
+import io.herald.notification.Timing;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
 import io.herald.outbox.OutboxRow;
@@ -160,6 +162,103 @@ public abstract class NotificationsContract {
                                 1,
                                 1));
         assertThat(store().notifications().find(tenant, accepted.get(500).id())).isPresent();
+    }
+
+    @Test
+    void what_is_for_later_is_scheduled_with_its_due_row_and_without_an_outbox_row() {
+        var time = Store.START.plusSeconds(3600).plusNanos(123_456_000);
+        var notification = timed(new Timing(time, time.plusSeconds(1))).getFirst();
+
+        store().notifications().accept(List.of(notification));
+
+        var found = store().notifications().find(tenant, notification.id()).orElseThrow();
+        assertThat(found.notification()).isEqualTo(notification);
+        assertThat(found.status()).isEqualTo(Status.SCHEDULED);
+        assertThat(found.scheduledFor()).isEqualTo(time);
+        assertThat(store().timeline().of(notification.id()))
+                .containsExactly(notification.scheduling().orElseThrow().event());
+        assertThat(store().dueWork().due(time.minusNanos(1_000), 10).rows()).isEmpty();
+        assertThat(store().dueWork().due(time, 10).rows())
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.sequence()).isEqualTo(1);
+                    assertThat(row.terms().since()).isEqualTo(time);
+                    assertThat(row.terms().expiresAt()).isEqualTo(time.plusSeconds(1));
+                });
+        assertThat(outbox()).isEmpty();
+    }
+
+    @Test
+    void beside_what_is_for_later_the_outbox_row_has_what_is_sent_at_once() {
+        var all = new ArrayList<>(Samples.submission(store().clock(), tenant, ADA, 5));
+        var time = Store.START.plusSeconds(3600);
+        for (int i = 3; i < 5; i++) {
+            all.set(i, Samples.timed(all.get(i), new Timing(time, null)));
+        }
+
+        store().notifications().accept(all);
+
+        var rows = outbox();
+        assertThat(rows)
+                .containsExactly(new OutboxRow(tenant, all.get(0).id(), all.get(2).id(), 0, 1, 1));
+        assertThat(store().outbox().records(rows).get(rows.getFirst()))
+                .containsExactlyElementsOf(
+                        all.subList(0, 3).stream().map(Notification::asFirstRecord).toList());
+        assertThat(store().dueWork().due(time, 10).rows()).hasSize(2);
+        assertThat(list(null, 10).stream().map(Notifications.Current::status))
+                .containsExactly(
+                        Status.SCHEDULED,
+                        Status.SCHEDULED,
+                        Status.PENDING,
+                        Status.PENDING,
+                        Status.PENDING);
+    }
+
+    @Test
+    void the_time_shown_is_the_one_it_was_last_scheduled_for() {
+        var time = Store.START.plusSeconds(3600);
+        var notification = timed(new Timing(time, null)).getFirst();
+        store().notifications().accept(List.of(notification));
+        append(
+                new Event(
+                        notification.id(),
+                        2,
+                        EventKind.RESCHEDULED,
+                        Status.SCHEDULED,
+                        0,
+                        Store.START,
+                        time.plusSeconds(60),
+                        null,
+                        null));
+        append(
+                Samples.event(
+                        store().clock(),
+                        notification.id(),
+                        3,
+                        EventKind.RELEASED,
+                        Status.PENDING,
+                        0));
+
+        assertThat(
+                        store().notifications()
+                                .find(tenant, notification.id())
+                                .orElseThrow()
+                                .scheduledFor())
+                .isEqualTo(time.plusSeconds(60));
+        assertThat(list(null, 10).getFirst().scheduledFor()).isEqualTo(time.plusSeconds(60));
+        assertThat(list(null, 10).getFirst().notification().timing())
+                .isEqualTo(notification.timing());
+    }
+
+    private List<Notification> timed(Timing timing) {
+        return Samples.submission(store().clock(), tenant, ADA, 1).stream()
+                .map(one -> Samples.timed(one, timing))
+                .toList();
+    }
+
+    private List<OutboxRow> outbox() {
+        return store().outbox()
+                .lease(Store.START.plusSeconds(60), Duration.ofSeconds(1), 10, Long.MAX_VALUE);
     }
 
     @Test

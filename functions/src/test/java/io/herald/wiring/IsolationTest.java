@@ -202,6 +202,19 @@ final class IsolationTest {
                             (request, _) -> request.query("status", "FAILED")),
                     probe("GET /v1/notifications/{id}", 404, 200),
                     probe("GET /v1/notifications/{id}/events", 404, 200),
+                    // The owner's has failed.
+                    probe("POST /v1/notifications/{id}/cancel", 404, 409),
+                    probe(
+                            "POST /v1/notifications/{id}/reschedule",
+                            404,
+                            409,
+                            (request, _) ->
+                                    request.json("{\"scheduledFor\": \"2030-01-01T00:00:00Z\"}")),
+                    probe(
+                            "POST /v1/notifications/{id}/resolve",
+                            404,
+                            409,
+                            (request, _) -> request.json("{\"outcome\": \"sent\"}")),
                     probe("PUT /v1/users/{userId}", 201, 200, (request, _) -> request.json("{}")),
                     probe("GET /v1/users", 200, 200),
                     probe(

@@ -11,6 +11,7 @@ import io.herald.api.http.HttpRequest;
 import io.herald.api.http.HttpResponse;
 import io.herald.contract.Samples;
 import io.herald.inbox.InboxMessage;
+import io.herald.notification.Event;
 import io.herald.notification.EventKind;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Status;
@@ -151,6 +152,11 @@ final class RealApi implements AutoCloseable {
                                         tenant, Samples.event(clock, id, 1, kind, status, 1))));
         new PostgresInbox(stores)
                 .add(List.of(new InboxMessage(tenant, id, new UserId(user), title, null)));
+    }
+
+    /** As somebody else would record it. */
+    void happened(TenantId tenant, Event event) {
+        new PostgresTimeline(new Database(pool)).append(List.of(Transition.of(tenant, event)));
     }
 
     /** To the database of the API. */

@@ -2,14 +2,22 @@ package io.herald.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.herald.contract.Samples;
+import io.herald.notification.EventKind;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Status;
 import io.herald.servers.SharedServers;
 import io.herald.wiring.RealApi.Caller;
 import io.herald.wiring.RealApi.Request;
 import io.lettuce.core.RedisClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +48,12 @@ final class StatementsTest {
     private static final RedisClient REDIS = RedisClient.create(SharedServers.get().redis().uri());
 
     private static final String TEMPLATE = "{\"inbox\": {\"title\": \"Hello\"}}";
+    private static final String LATER =
+            """
+            {"userId": "user-0", "channels": ["inbox"], "template": "template-0",
+             "scheduledFor": "%s"}\
+            """
+                    .formatted(inDays(1));
     private static final String MESSAGE =
             """
             {"userId": "user-0", "channels": ["inbox"], "template": "template-0"}\
@@ -54,12 +68,17 @@ final class StatementsTest {
             POST /v1/notifications               2   4
             POST /v1/notifications (key)         5   4
             POST /v1/notifications (key again)   1   4
+            POST /v1/notifications (later)       3   4
             POST /v1/notifications/batch         2   4
             GET /v1/notifications                1   1
             GET /v1/notifications (userId)       1   1
             GET /v1/notifications (status)       1   1
             GET /v1/notifications/{id}           1   1
             GET /v1/notifications/{id}/events    2   1
+            POST /v1/notifications/{id}/cancel   2   1
+            POST /v1/notifications/{id}/cancel (attempt)   3   1
+            POST /v1/notifications/{id}/reschedule   2   1
+            POST /v1/notifications/{id}/resolve   2   1
             PUT /v1/users/{userId}               1   2
             GET /v1/users/{userId}               1   1
             GET /v1/users/{userId}/inbox         1   2
@@ -85,12 +104,17 @@ final class StatementsTest {
             POST /v1/notifications               5   0
             POST /v1/notifications (key)         8   0
             POST /v1/notifications (key again)   4   0
+            POST /v1/notifications (later)       6   0
             POST /v1/notifications/batch         5   0
             GET /v1/notifications                1   0
             GET /v1/notifications (userId)       1   0
             GET /v1/notifications (status)       1   0
             GET /v1/notifications/{id}           1   0
             GET /v1/notifications/{id}/events    2   0
+            POST /v1/notifications/{id}/cancel   2   0
+            POST /v1/notifications/{id}/cancel (attempt)   3   0
+            POST /v1/notifications/{id}/reschedule   2   0
+            POST /v1/notifications/{id}/resolve   2   0
             PUT /v1/users/{userId}               1   0
             GET /v1/users/{userId}               1   0
             GET /v1/users/{userId}/inbox         2   0
@@ -233,6 +257,7 @@ final class StatementsTest {
                         () -> post.header("idempotency-key", UUID.randomUUID().toString()), null));
         calls.put(
                 "POST /v1/notifications (key again)", always(post.header("idempotency-key", "k")));
+        calls.put("POST /v1/notifications (later)", always(post("/v1/notifications", LATER)));
         calls.put("POST /v1/notifications/batch", always(batch(10 * items, items)));
         calls.put("GET /v1/notifications", always(list));
         calls.put("GET /v1/notifications (userId)", always(list.query("userId", "user-0")));
@@ -241,6 +266,25 @@ final class StatementsTest {
         calls.put(
                 "GET /v1/notifications/{id}/events",
                 always(Request.of("GET", notification + "/events")));
+        calls.put(
+                "POST /v1/notifications/{id}/cancel",
+                new Measured(() -> Request.of("POST", sent(MESSAGE) + "/cancel"), null));
+        calls.put(
+                "POST /v1/notifications/{id}/cancel (attempt)",
+                new Measured(() -> Request.of("POST", tried(Status.RETRYING) + "/cancel"), null));
+        calls.put(
+                "POST /v1/notifications/{id}/reschedule",
+                new Measured(
+                        () ->
+                                post(
+                                        sent(LATER) + "/reschedule",
+                                        "{\"scheduledFor\": \"%s\"}".formatted(inDays(2))),
+                        null));
+        calls.put(
+                "POST /v1/notifications/{id}/resolve",
+                new Measured(
+                        () -> post(tried(Status.UNKNOWN) + "/resolve", "{\"outcome\": \"retry\"}"),
+                        null));
         calls.put("PUT /v1/users/{userId}", always(put("/v1/users/user-0", "{}")));
         calls.put("GET /v1/users/{userId}", always(Request.of("GET", "/v1/users/user-0")));
         calls.put("GET /v1/users/{userId}/inbox", always(get("/v1/users/user-0/inbox")));
@@ -276,6 +320,34 @@ final class StatementsTest {
                 "DELETE /v1/categories/{key}",
                 new Measured(() -> Request.of("DELETE", category.path()), category));
         return calls;
+    }
+
+    private static String inDays(int days) {
+        return Instant.now().plus(Duration.ofDays(days)).toString();
+    }
+
+    /** Sends a message, and gives where it is found. */
+    private String sent(String message) {
+        var answer = answer(post("/v1/notifications", message));
+        return "/v1/notifications/" + read(answer).at("/data/0/id").asText();
+    }
+
+    /** One with an attempt behind it. */
+    private String tried(Status status) {
+        var path = sent(MESSAGE);
+        var id = NotificationId.parse(path.substring(path.lastIndexOf('/') + 1));
+        api.happened(
+                caller.tenant(),
+                Samples.event(Clock.systemUTC(), id, 1, EventKind.DEFERRED, status, 1));
+        return path;
+    }
+
+    private static JsonNode read(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Measured always(Request request) {
@@ -316,11 +388,12 @@ final class StatementsTest {
         if (call.before() != null) {
             answer(call.before());
         }
+        var request = call.request().get();
         resetStatements();
         try (var connection = REDIS.connect()) {
             connection.sync().configResetstat();
         }
-        answer(call.request().get());
+        answer(request);
         return cost();
     }
 

@@ -61,6 +61,7 @@ public final class EndToEnd {
         scenarios.addAll(CategoryScenarios.all());
         scenarios.addAll(DeliveryScenarios.all(deployment));
         scenarios.addAll(BatchScenarios.all());
+        scenarios.addAll(ScheduleScenarios.all());
         scenarios.addAll(IdempotencyScenarios.all());
         scenarios.addAll(ListScenarios.all());
         scenarios.addAll(ProblemScenarios.all());

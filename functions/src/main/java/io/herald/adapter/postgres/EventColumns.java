@@ -25,7 +25,8 @@ final class EventColumns {
                 SqlValues.instant(results, "at"),
                 SqlValues.nullableInstant(results, "until"),
                 code == null || words == null ? null : new Reason(code, words),
-                results.getString("reference"));
+                results.getString("reference"),
+                results.getObject("about", Integer.class));
     }
 
     /** For an outer join: null where there is no event. */

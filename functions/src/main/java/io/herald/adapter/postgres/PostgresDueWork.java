@@ -2,6 +2,7 @@ package io.herald.adapter.postgres;
 
 import static java.util.Comparator.comparing;
 
+import io.herald.attempt.Terms;
 import io.herald.notification.Channel;
 import io.herald.notification.Event;
 import io.herald.notification.Guarantee;
@@ -23,28 +24,6 @@ import java.util.List;
 
 /** The table {@code due}. */
 public final class PostgresDueWork implements DueWork {
-    // LIMIT 1 and OFFSET 0 keep one index scan for each row, in its own partition.
-    static final String DUE =
-            """
-            SELECT d.tenant_id, d.notification_id AS id, d.sequence AS due_sequence,
-                   n.channel, n.lane, n.guarantee, e.*
-            FROM (
-                SELECT tenant_id, notification_id, sequence, due_at FROM due
-                WHERE due_at <= ?
-                ORDER BY due_at LIMIT ?
-            ) AS d
-            LEFT JOIN LATERAL (
-                SELECT channel, lane, guarantee FROM notification
-                WHERE tenant_id = d.tenant_id AND id = d.notification_id
-                OFFSET 0
-            ) AS n ON true
-            LEFT JOIN LATERAL (
-                SELECT * FROM event WHERE notification_id = d.notification_id
-                ORDER BY sequence DESC LIMIT 1
-            ) AS e ON true
-            ORDER BY d.due_at, d.notification_id, d.sequence\
-            """;
-
     private static final String WATCH =
             """
             INSERT INTO due (notification_id, sequence, tenant_id, due_at)
@@ -95,9 +74,8 @@ public final class PostgresDueWork implements DueWork {
     @Override
     public Helping due(Instant now, int limit) {
         return database.read(connection -> {
-            try (var statement = connection.prepareStatement(DUE)) {
+            try (var statement = connection.prepareStatement(due(limit))) {
                 statement.setObject(1, SqlValues.timestamp(now));
-                statement.setInt(2, limit);
                 var rows = new ArrayList<DueRow>();
                 var orphans = new ArrayList<Key>();
                 try (var results = statement.executeQuery()) {
@@ -117,15 +95,52 @@ public final class PostgresDueWork implements DueWork {
         });
     }
 
+    // LIMIT 1 and OFFSET 0 keep one index scan for each row, in its own partition. The first limit
+    // is
+    // written out: of a parameter a generic plan expects a tenth of the table, and reads and sorts
+    // all that is due.
+    static String due(int limit) {
+        return """
+        SELECT d.tenant_id, d.notification_id AS id, d.sequence AS due_sequence,
+               n.channel, n.lane, n.guarantee, n.expires_at, s.since, e.*
+        FROM (
+            SELECT tenant_id, notification_id, sequence, due_at FROM due
+            WHERE due_at <= ?
+            ORDER BY due_at LIMIT %d
+        ) AS d
+        LEFT JOIN LATERAL (
+            SELECT channel, lane, guarantee, expires_at FROM notification
+            WHERE tenant_id = d.tenant_id AND id = d.notification_id
+            OFFSET 0
+        ) AS n ON true
+        LEFT JOIN LATERAL (
+            SELECT * FROM event WHERE notification_id = d.notification_id
+            ORDER BY sequence DESC LIMIT 1
+        ) AS e ON true
+        LEFT JOIN LATERAL (
+            SELECT coalesce(until, at) AS since FROM event
+            WHERE notification_id = d.notification_id
+              AND kind IN (9, 10, 13) -- SCHEDULED, RESCHEDULED, RESOLVED
+            ORDER BY sequence DESC LIMIT 1
+        ) AS s ON true
+        ORDER BY d.due_at, d.notification_id, d.sequence\
+        """
+                .formatted(limit);
+    }
+
     private static DueRow row(ResultSet results, NotificationId id, int sequence, short channel)
             throws SQLException {
+        var since = SqlValues.nullableInstant(results, "since");
         return new DueRow(
                 new TenantId(SqlValues.uuid(results, "tenant_id")),
                 id,
                 sequence,
-                Channel.ofCode(channel),
                 Lane.ofCode(results.getShort("lane")),
-                Guarantee.ofCode(results.getShort("guarantee")),
+                new Terms(
+                        Channel.ofCode(channel),
+                        Guarantee.ofCode(results.getShort("guarantee")),
+                        since == null ? id.acceptedAt() : since,
+                        SqlValues.nullableInstant(results, "expires_at")),
                 EventColumns.readIfAny(results, id));
     }
 

@@ -30,13 +30,17 @@ final class PostgresNotificationLists {
     // that a user is thought to have, and sort it. 0 is PENDING, where one without an event stands.
     static final String OF_USER =
             """
-            SELECT n.*, e.*, m.matches
+            SELECT n.*, e.*, m.matches, CASE WHEN n.scheduled_for IS NOT NULL THEN (
+                SELECT until FROM event
+                WHERE notification_id = n.id AND kind IN (9, 10)
+                ORDER BY sequence DESC LIMIT 1
+            ) END AS last_scheduled_for
             FROM (
                 SELECT *, row_number() OVER (ORDER BY id DESC) AS step
                 FROM (
                     SELECT tenant_id, id, user_id, channel, lane, template, template_version,
                            category, guarantee, metadata, traceparent, contact_point,
-                           '{}' AS content,
+                           '{}' AS content, scheduled_for, expires_at,
                            channel IS NOT DISTINCT FROM coalesce(?::int, channel)
                                AND template IS NOT DISTINCT FROM coalesce(?::text, template) AS fits
                     FROM notification
@@ -62,7 +66,11 @@ final class PostgresNotificationLists {
     // two events of one notification has seen the newer.
     static final String OF_RARE_STATUS =
             """
-            SELECT r.id, r.step, n.*, e.*, n.fits IS TRUE AS matches
+            SELECT r.id, r.step, n.*, e.*, n.fits IS TRUE AS matches, CASE WHEN n.scheduled_for IS NOT NULL THEN (
+                SELECT until FROM event
+                WHERE notification_id = r.id AND kind IN (9, 10)
+                ORDER BY sequence DESC LIMIT 1
+            ) END AS last_scheduled_for
             FROM (
                 SELECT *, row_number() OVER (ORDER BY id DESC, sequence DESC) AS step
                 FROM (
@@ -81,6 +89,7 @@ final class PostgresNotificationLists {
             LEFT JOIN LATERAL (
                 SELECT tenant_id, user_id, channel, lane, template, template_version, category,
                        guarantee, metadata, traceparent, contact_point, '{}' AS content,
+                       scheduled_for, expires_at,
                        channel IS NOT DISTINCT FROM coalesce(?::int, channel)
                            AND template IS NOT DISTINCT FROM coalesce(?::text, template) AS fits
                 FROM notification

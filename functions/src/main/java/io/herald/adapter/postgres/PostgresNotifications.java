@@ -7,6 +7,7 @@ import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
+import io.herald.notification.Timing;
 import io.herald.notification.UserId;
 import io.herald.submission.KeptAnswer;
 import io.herald.submission.Notification;
@@ -34,25 +35,35 @@ public final class PostgresNotifications implements Notifications {
             WITH submission AS (
                 INSERT INTO outbox (first_id, last_id, sequence, tenant_id, attempt, bytes,
                                     available_at)
-                VALUES (?, ?, 0, ?, 1, ?, ?)
+                SELECT first_id, last_id, 0, tenant_id, 1, bytes, available_at
+                FROM (VALUES (?::uuid, ?::uuid, ?::uuid, ?::int, ?::timestamptz))
+                    AS s (first_id, last_id, tenant_id, bytes, available_at)
+                WHERE first_id IS NOT NULL
                 ON CONFLICT (first_id, sequence) DO NOTHING
             )
             INSERT INTO notification (tenant_id, id, user_id, channel, lane, template,
                                       template_version, category, guarantee, payload, metadata,
-                                      traceparent, contact_point, content)
+                                      traceparent, contact_point, content, scheduled_for,
+                                      expires_at)
             SELECT ?::uuid, n.id, n.user_id, n.channel, n.lane, n.template, n.template_version,
                    n.category, n.guarantee, n.payload::json, n.metadata::json, n.traceparent,
-                   n.contact_point, n.content::json
+                   n.contact_point, n.content::json, n.scheduled_for, n.expires_at
             FROM unnest(?::uuid[], ?::text[], ?::int[], ?::int[], ?::text[], ?::int[], ?::text[],
-                        ?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+                        ?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+                        ?::timestamptz[], ?::timestamptz[])
                 AS n (id, user_id, channel, lane, template, template_version, category, guarantee,
-                      payload, metadata, traceparent, contact_point, content)
+                      payload, metadata, traceparent, contact_point, content, scheduled_for,
+                      expires_at)
             ON CONFLICT (tenant_id, id) DO NOTHING\
             """;
 
     static final String FIND =
             """
-            SELECT n.*, e.*
+            SELECT n.*, e.*, CASE WHEN n.scheduled_for IS NOT NULL THEN (
+                SELECT until FROM event
+                WHERE notification_id = n.id AND notification_id = ? AND kind IN (9, 10)
+                ORDER BY sequence DESC LIMIT 1
+            ) END AS last_scheduled_for
             FROM notification AS n
             LEFT JOIN LATERAL (
                 SELECT * FROM event WHERE notification_id = n.id AND notification_id = ?
@@ -77,7 +88,11 @@ public final class PostgresNotifications implements Notifications {
 
     @Override
     public void accept(List<Notification> notifications) {
-        database.write(connection -> accept(connection, notifications));
+        if (notifications.stream().allMatch(one -> one.scheduling().isEmpty())) {
+            database.write(connection -> accept(connection, notifications));
+        } else {
+            database.transaction(connection -> accept(connection, notifications));
+        }
     }
 
     @Override
@@ -98,17 +113,18 @@ public final class PostgresNotifications implements Notifications {
 
     private int accept(Connection connection, List<Notification> notifications)
             throws SQLException {
-        var first = notifications.getFirst();
-        var last = notifications.getLast();
+        var tenant = notifications.getFirst().tenant();
+        var atOnce = notifications.stream().filter(one -> one.scheduling().isEmpty()).toList();
+        var scheduled = notifications.stream().flatMap(one -> one.scheduling().stream()).toList();
         var contents = notifications.stream().map(PostgresNotifications::contentOf).toList();
         var relayFrom = SqlValues.timestamp(clock.instant().plus(grace));
         var payloads = notifications.stream().map(row -> Json.write(row.payload())).toList();
         var metadata =
                 notifications.stream().map(row -> Json.writeNullable(row.metadata())).toList();
         try (var statement = connection.prepareStatement(ACCEPT)) {
-            statement.setObject(1, first.id().value());
-            statement.setObject(2, last.id().value());
-            statement.setObject(3, first.tenant().value());
+            statement.setObject(1, atOnce.isEmpty() ? null : atOnce.getFirst().id().value());
+            statement.setObject(2, atOnce.isEmpty() ? null : atOnce.getLast().id().value());
+            statement.setObject(3, tenant.value());
             statement.setInt(
                     4,
                     bytes(payloads)
@@ -116,10 +132,11 @@ public final class PostgresNotifications implements Notifications {
                             + bytes(contents)
                             + ROW_BYTES * payloads.size());
             statement.setObject(5, relayFrom);
-            statement.setObject(6, first.tenant().value());
+            statement.setObject(6, tenant.value());
             bindColumns(statement, notifications, payloads, metadata, contents);
-            return statement.executeUpdate();
+            statement.executeUpdate();
         }
+        return scheduled.isEmpty() ? 0 : PostgresTimeline.append(connection, scheduled).size();
     }
 
     private static int bytes(List<? extends @Nullable String> texts) {
@@ -151,6 +168,10 @@ public final class PostgresNotifications implements Notifications {
         statement.setArray(
                 18, SqlValues.texts(connection, rows, row -> row.recipient().contactPoint()));
         statement.setArray(19, SqlValues.texts(connection, contents, text -> text));
+        statement.setArray(
+                20, SqlValues.instants(connection, rows, row -> row.timing().scheduledFor()));
+        statement.setArray(
+                21, SqlValues.instants(connection, rows, row -> row.timing().expiresAt()));
     }
 
     @Override
@@ -158,8 +179,9 @@ public final class PostgresNotifications implements Notifications {
         return database.read(connection -> {
             try (var statement = connection.prepareStatement(FIND)) {
                 statement.setObject(1, id.value());
-                statement.setObject(2, tenant.value());
-                statement.setObject(3, id.value());
+                statement.setObject(2, id.value());
+                statement.setObject(3, tenant.value());
+                statement.setObject(4, id.value());
                 try (var results = statement.executeQuery()) {
                     return results.next()
                             ? Optional.of(
@@ -216,7 +238,13 @@ public final class PostgresNotifications implements Notifications {
                         Guarantee.ofCode(results.getShort("guarantee")),
                         payload,
                         Json.readNullableObject(results.getString("metadata")),
-                        results.getString("traceparent"));
-        return new Current(notification, EventColumns.readIfAny(results, id));
+                        results.getString("traceparent"),
+                        new Timing(
+                                SqlValues.nullableInstant(results, "scheduled_for"),
+                                SqlValues.nullableInstant(results, "expires_at")));
+        return new Current(
+                notification,
+                EventColumns.readIfAny(results, id),
+                SqlValues.nullableInstant(results, "last_scheduled_for"));
     }
 }

@@ -47,9 +47,9 @@ public final class PostgresOutbox implements Outbox {
 
     static final String RECORDS =
             """
-            SELECT wanted.position, n.*
-            FROM unnest(?::uuid[], ?::uuid[], ?::uuid[]) WITH ORDINALITY
-                AS wanted (tenant_id, first_id, last_id, position)
+            SELECT wanted.position, n.*, s.since
+            FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::int[]) WITH ORDINALITY
+                AS wanted (tenant_id, first_id, last_id, sequence, position)
             CROSS JOIN LATERAL (
                 SELECT * FROM notification
                 WHERE tenant_id = wanted.tenant_id
@@ -57,6 +57,14 @@ public final class PostgresOutbox implements Outbox {
                   AND id BETWEEN ? AND ?
                 OFFSET 0 -- keeps one index scan for each row
             ) AS n
+            LEFT JOIN LATERAL (
+                -- Nothing has happened yet to what a submission sends at once.
+                SELECT coalesce(until, at) AS since FROM event
+                WHERE notification_id = n.id AND notification_id BETWEEN ? AND ?
+                  AND wanted.sequence > 0
+                  AND kind IN (9, 10, 13) -- SCHEDULED, RESCHEDULED, RESOLVED
+                ORDER BY event.sequence DESC LIMIT 1
+            ) AS s ON true
             ORDER BY wanted.position, n.id\
             """;
 
@@ -123,8 +131,11 @@ public final class PostgresOutbox implements Outbox {
             statement.setArray(1, SqlValues.uuids(connection, rows, row -> row.tenant().value()));
             statement.setArray(2, SqlValues.uuids(connection, rows, row -> row.first().value()));
             statement.setArray(3, SqlValues.uuids(connection, rows, row -> row.last().value()));
-            statement.setObject(4, least.value());
-            statement.setObject(5, greatest.value());
+            statement.setArray(4, SqlValues.integers(connection, rows, OutboxRow::sequence));
+            statement.setObject(5, least.value());
+            statement.setObject(6, greatest.value());
+            statement.setObject(7, least.value());
+            statement.setObject(8, greatest.value());
             try (var results = statement.executeQuery()) {
                 while (results.next()) {
                     int index = results.getInt("position") - 1;
@@ -165,7 +176,9 @@ public final class PostgresOutbox implements Outbox {
                 },
                 results.getString("traceparent"),
                 results.getString("contact_point"),
-                Json.readNullableObject(results.getString("content")));
+                Json.readNullableObject(results.getString("content")),
+                SqlValues.nullableInstant(results, "expires_at"),
+                SqlValues.nullableInstant(results, "since"));
     }
 
     @Override

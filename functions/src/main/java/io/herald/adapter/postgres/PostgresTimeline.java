@@ -27,10 +27,10 @@ public final class PostgresTimeline implements Timeline {
     static final String APPEND =
             """
             INSERT INTO event (notification_id, sequence, kind, status, attempt, at, until,
-                               reason_code, reason_words, reference, tenant_of_rare)
+                               reason_code, reason_words, reference, about, tenant_of_rare)
             SELECT * FROM unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::int[],
                                  ?::timestamptz[], ?::timestamptz[], ?::text[], ?::text[], ?::text[],
-                                 ?::uuid[])
+                                 ?::int[], ?::uuid[])
             ON CONFLICT (notification_id, sequence) DO NOTHING
             RETURNING notification_id\
             """;
@@ -41,15 +41,16 @@ public final class PostgresTimeline implements Timeline {
             WITH wanted AS MATERIALIZED (
                 SELECT * FROM unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::int[],
                                      ?::timestamptz[], ?::timestamptz[], ?::text[], ?::text[], ?::text[],
-                                     ?::uuid[], ?::uuid[], ?::timestamptz[], ?::int[], ?::bool[])
+                                     ?::int[], ?::uuid[], ?::uuid[], ?::timestamptz[], ?::int[],
+                                     ?::bool[])
                     AS w(notification_id, sequence, kind, status, attempt, at, until,
-                         reason_code, reason_words, reference, tenant_of_rare,
+                         reason_code, reason_words, reference, about, tenant_of_rare,
                          tenant_id, due_at, consumes, release)
             ), stored AS (
                 INSERT INTO event (notification_id, sequence, kind, status, attempt, at, until,
-                                   reason_code, reason_words, reference, tenant_of_rare)
+                                   reason_code, reason_words, reference, about, tenant_of_rare)
                 SELECT notification_id, sequence, kind, status, attempt, at, until,
-                       reason_code, reason_words, reference, tenant_of_rare
+                       reason_code, reason_words, reference, about, tenant_of_rare
                 FROM wanted
                 ON CONFLICT (notification_id, sequence) DO NOTHING
                 RETURNING notification_id
@@ -146,7 +147,8 @@ public final class PostgresTimeline implements Timeline {
         return stored;
     }
 
-    private static Set<NotificationId> append(Connection connection, List<Transition> transitions)
+    /** In the transaction of the connection; see {@link #append(List)}. */
+    static Set<NotificationId> append(Connection connection, List<Transition> transitions)
             throws SQLException {
         boolean plain = transitions.stream().noneMatch(PostgresTimeline::hasConsequences);
         var stored = new HashSet<NotificationId>();
@@ -181,21 +183,22 @@ public final class PostgresTimeline implements Timeline {
         statement.setArray(8, SqlValues.texts(connection, events, reason(Reason::code)));
         statement.setArray(9, SqlValues.texts(connection, events, reason(Reason::words)));
         statement.setArray(10, SqlValues.texts(connection, events, Event::reference));
+        statement.setArray(11, SqlValues.nullableIntegers(connection, events, Event::about));
         statement.setArray(
-                11, SqlValues.uuids(connection, transitions, PostgresTimeline::tenantOfRare));
+                12, SqlValues.uuids(connection, transitions, PostgresTimeline::tenantOfRare));
     }
 
     private static void bindConsequences(
             Connection connection, PreparedStatement statement, List<Transition> transitions)
             throws SQLException {
         statement.setArray(
-                12,
+                13,
                 SqlValues.uuids(
                         connection, transitions, transition -> transition.tenant().value()));
-        statement.setArray(13, SqlValues.instants(connection, transitions, Transition::dueAt));
+        statement.setArray(14, SqlValues.instants(connection, transitions, Transition::dueAt));
         statement.setArray(
-                14, SqlValues.nullableIntegers(connection, transitions, Transition::consumes));
-        statement.setArray(15, SqlValues.booleans(connection, transitions, Transition::release));
+                15, SqlValues.nullableIntegers(connection, transitions, Transition::consumes));
+        statement.setArray(16, SqlValues.booleans(connection, transitions, Transition::release));
     }
 
     @Override

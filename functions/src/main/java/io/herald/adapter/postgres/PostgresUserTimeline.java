@@ -24,10 +24,10 @@ public final class PostgresUserTimeline implements UserTimeline {
             ) AS n
             CROSS JOIN LATERAL (
                 SELECT sequence, kind, status, attempt, at, until, reason_code, reason_words,
-                       reference
+                       reference, about
                 FROM event WHERE notification_id = n.id
                 UNION ALL
-                SELECT 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+                SELECT 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
             ) AS e
             WHERE (n.id, e.sequence) < (?, ?)
             ORDER BY n.id DESC, e.sequence DESC LIMIT ?\

@@ -90,7 +90,8 @@ public record Problem(
                 "The call conflicts with what is there",
                 """
                 The call is right by itself, and something stands in its way: what is built in cannot be \
-                changed, what is used cannot be deleted, and of calls with one `Idempotency-Key` at the \
+                changed, what is used cannot be deleted, what was sent cannot be cancelled \
+                (`notificationStatus` says where it stands), and of calls with one `Idempotency-Key` at the \
                 same time one is executed. `detail` says what it is.
 
                 The same call may succeed when that has changed; where `Retry-After` is there, after as \

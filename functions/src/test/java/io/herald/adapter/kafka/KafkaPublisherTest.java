@@ -355,6 +355,8 @@ class KafkaPublisherTest {
                 false,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 

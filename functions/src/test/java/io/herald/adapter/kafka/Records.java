@@ -28,6 +28,8 @@ final class Records {
                 false,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 

@@ -197,7 +197,13 @@ final class PlansTest {
     void finding_one_touches_one_partition_of_each_table() throws SQLException {
         var id = OF_ADA.getFirst().id();
 
-        var plan = explain(PostgresNotifications.FIND, uuid(id), uuid(TENANT.value()), uuid(id));
+        var plan =
+                explain(
+                        PostgresNotifications.FIND,
+                        uuid(id),
+                        uuid(id),
+                        uuid(TENANT.value()),
+                        uuid(id));
 
         assertThat(plan).doesNotContain("Seq Scan");
         assertThat(partitionsRead(plan))
@@ -398,7 +404,7 @@ final class PlansTest {
 
     @Test
     void what_is_due_is_found_by_its_time_and_looked_up_in_its_partition() throws SQLException {
-        var plan = explain(PostgresDueWork.DUE, time(Store.START.plusSeconds(31)), "100");
+        var plan = explain(PostgresDueWork.due(100), time(Store.START.plusSeconds(31)));
 
         assertThat(plan).doesNotContain("Seq Scan").contains("due_time");
         assertThat(partitionsRead(plan))
@@ -430,11 +436,35 @@ final class PlansTest {
                         "ARRAY[" + uuid(TENANT.value()) + "]",
                         "ARRAY[" + first + "]",
                         "ARRAY[" + last + "]",
+                        "ARRAY[0]",
+                        first,
+                        last,
                         first,
                         last);
 
         assertThat(plan).doesNotContain("Seq Scan");
         assertThat(partitionsRead(plan)).containsExactly("notification_20261126");
+    }
+
+    @Test
+    void the_record_of_a_release_is_read_with_what_happened_to_it() throws SQLException {
+        var id = uuid(OF_ADA.get(20).id());
+
+        var plan =
+                explain(
+                        PostgresOutbox.RECORDS,
+                        "ARRAY[" + uuid(TENANT.value()) + "]",
+                        "ARRAY[" + id + "]",
+                        "ARRAY[" + id + "]",
+                        "ARRAY[2]",
+                        id,
+                        id,
+                        id,
+                        id);
+
+        assertThat(plan).doesNotContain("Seq Scan");
+        assertThat(partitionsRead(plan))
+                .containsExactlyInAnyOrder("notification_20261126", "event_20261126");
     }
 
     @Test
@@ -483,6 +513,37 @@ final class PlansTest {
         assertThat(takeUp).contains("Bitmap Index Scan on notification_20261119_id_idx");
         assertThat(partitionsRead(takeUp))
                 .containsExactlyInAnyOrder("notification_20261119", "event_20261119");
+    }
+
+    @Test
+    void a_million_scheduled_rows_cost_nothing_when_none_is_due() throws SQLException {
+        var far = Store.START.minus(Duration.ofDays(1));
+        try (var connection = PostgresDataSource.direct(settings).getConnection();
+                var statement = connection.createStatement()) {
+            for (int part = 0; part < 20; part++) {
+                statement.execute(
+                        """
+                        INSERT INTO due (notification_id, sequence, tenant_id, due_at)
+                        SELECT lpad(to_hex(%d * 50000 + g), 32, '0')::uuid, 1, '%s',
+                               '%s'::timestamptz + g * interval '1 second'
+                        FROM generate_series(1, 50000) AS g\
+                        """
+                                .formatted(part, TENANT, Store.START.plus(Duration.ofDays(60))));
+            }
+            statement.execute("VACUUM ANALYZE due");
+        }
+
+        var plan = explain(PostgresDueWork.due(500), time(far));
+
+        assertThat(plan).contains("Index Scan using due_time").doesNotContain("Seq Scan on due");
+        assertThat(mostRows(plan)).isZero();
+        // Of the thousands that the index has.
+        assertThat(pagesRead(PostgresDueWork.due(500), time(far))).isLessThan(50);
+
+        // Nor are those read that are due and not yet in turn.
+        var allDue = explain(PostgresDueWork.due(500), time(Instant.parse("2037-01-01T00:00:00Z")));
+        assertThat(allDue).doesNotContain("Seq Scan on due");
+        assertThat(mostRows(allDue)).isEqualTo(500);
     }
 
     @Test
@@ -618,6 +679,25 @@ final class PlansTest {
                 }
             }
             return String.join("\n", lines);
+        }
+    }
+
+    /** How many pages a statement looks at, in all its tables and indexes. */
+    private static int pagesRead(String sql, String... arguments) throws SQLException {
+        try (var connection = PostgresDataSource.direct(settings).getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("SET plan_cache_mode = force_generic_plan");
+            statement.execute("PREPARE explained AS " + numbered(sql));
+            try (var results =
+                    statement.executeQuery(
+                            "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF, FORMAT JSON)"
+                                    + " EXECUTE explained (%s)"
+                                            .formatted(String.join(", ", arguments)))) {
+                results.next();
+                var plan = Json.read(results.getString(1)).at("/0/Plan");
+                return plan.path("Shared Hit Blocks").intValue()
+                        + plan.path("Shared Read Blocks").intValue();
+            }
         }
     }
 

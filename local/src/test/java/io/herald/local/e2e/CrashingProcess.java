@@ -18,7 +18,7 @@ import io.herald.adapter.postgres.PostgresTenants;
 import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.adapter.postgres.PostgresUsers;
 import io.herald.attempt.DecideOutcome;
-import io.herald.attempt.RetryPolicy;
+import io.herald.attempt.RetryPolicies;
 import io.herald.delivery.DeliverBatch;
 import io.herald.delivery.HandOver;
 import io.herald.delivery.HandOverToInbox;
@@ -30,6 +30,7 @@ import io.herald.notification.Channel;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.notification.TenantId;
+import io.herald.notification.Timing;
 import io.herald.notification.UserId;
 import io.herald.outbox.Publisher;
 import io.herald.submission.Addressee;
@@ -159,7 +160,8 @@ final class CrashingProcess {
                             new PostgresOutbox(database),
                             new DyingPublisher(),
                             new NotificationIds(clock, new SecureRandom()),
-                            Duration.ofMillis(500))
+                            Duration.ofMillis(500),
+                            Duration.ofDays(84))
                     .submit(
                             new Submission(
                                     tenant,
@@ -173,6 +175,7 @@ final class CrashingProcess {
                                                             .put("order", "crash"),
                                                     null,
                                                     null,
+                                                    Timing.AT_ONCE,
                                                     null)),
                                     null,
                                     null),
@@ -220,7 +223,7 @@ final class CrashingProcess {
                             new PostgresDueWork(database, clock),
                             new PostgresDeadLetters(database),
                             Map.of(notification.channel(), handOver),
-                            new DecideOutcome(RetryPolicy.DEFAULT, clock, new SecureRandom()),
+                            new DecideOutcome(RetryPolicies.DEFAULT, clock, new SecureRandom()),
                             clock,
                             System::nanoTime,
                             Stack.LEASE)

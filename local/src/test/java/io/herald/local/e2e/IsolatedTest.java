@@ -46,6 +46,10 @@ class IsolatedTest {
 
     @Nested
     @Tag("slow")
+    class Schedules extends SchedulesTest {}
+
+    @Nested
+    @Tag("slow")
     class Templates extends TemplatesTest {}
 
     @Nested
