@@ -36,8 +36,8 @@ public final class RedisCache implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisCache.class);
 
-    // Keys asked for together, and so many values of the largest size, are answered in time.
-    private static final int TOGETHER = 50;
+    // What a full batch of a lane brings; so many values of the largest size are answered in time.
+    private static final int TOGETHER = 100;
 
     // A value begins with its version and a space. Only a newer one takes its place, so a reader
     // that was slow to keep what it had read cannot undo what a writer has kept since. What is not
