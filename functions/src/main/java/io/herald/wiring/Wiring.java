@@ -26,6 +26,7 @@ import io.herald.adapter.postgres.PostgresTenants;
 import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.adapter.postgres.PostgresUserTimeline;
 import io.herald.adapter.postgres.PostgresUsers;
+import io.herald.adapter.provider.HttpEmailProvider;
 import io.herald.adapter.provider.SmtpEmailProvider;
 import io.herald.adapter.provider.WebhookProvider;
 import io.herald.adapter.redis.CachedCategories;
@@ -41,6 +42,7 @@ import io.herald.audience.Users;
 import io.herald.category.Categories;
 import io.herald.delivery.DeliverBatch;
 import io.herald.delivery.HandOver;
+import io.herald.delivery.HandOverInBulk;
 import io.herald.delivery.HandOverOneByOne;
 import io.herald.delivery.HandOverToInbox;
 import io.herald.delivery.MakeMessages;
@@ -262,6 +264,16 @@ public final class Wiring implements AutoCloseable {
                             delivery.providerTimeout(),
                             // What waits for a connection would wait within its own time.
                             Math.min(delivery.parallel(), smtp.maxConnections())));
+        }
+        var gateway = settings.mailGateway();
+        if (gateway != null) {
+            handOvers.put(
+                    Channel.EMAIL,
+                    new HandOverInBulk<>(
+                            closed(new HttpEmailProvider(gateway, clock)),
+                            Message.Email.class,
+                            delivery.providerTimeout(),
+                            delivery.parallel()));
         }
         handOvers.put(
                 Channel.WEBHOOK,
