@@ -221,6 +221,10 @@ public record Settings(
             reader.problem("HERALD_EMAIL_PROVIDER_BULK is 1,000 at most");
         }
         var secret = reader.text("EMAIL_PROVIDER_SECRET", "");
+        if (!secret.matches(
+                "(whsec_([A-Za-z0-9+/]{4}){6,}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)?")) {
+            reader.problem("HERALD_EMAIL_PROVIDER_SECRET is whsec_ and base64 of 18 bytes or more");
+        }
         return new HttpProviderSettings(
                 url,
                 reader.required("EMAIL_PROVIDER_KEY"),

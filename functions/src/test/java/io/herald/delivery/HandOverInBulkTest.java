@@ -286,8 +286,7 @@ class HandOverInBulkTest {
         var outcomes = handOverDrafts(drafts, AMPLE);
 
         assertThat(outcomes.get(1)).isInstanceOf(Outcome.Rejected.class);
-        assertThat(gateway.calls)
-                .containsExactly(List.of(messages.get(0), messages.get(2)));
+        assertThat(gateway.calls).containsExactly(List.of(messages.get(0), messages.get(2)));
     }
 
     @Test

@@ -95,11 +95,13 @@ class SettingsTest {
         var environment = new HashMap<>(LEAST);
         environment.put("HERALD_EMAIL_PROVIDER_URL", "https://mail.example.com");
         environment.put("HERALD_EMAIL_PROVIDER_BULK", "1001");
+        environment.put("HERALD_EMAIL_PROVIDER_SECRET", "whsec_short");
 
         assertThatThrownBy(() -> Settings.parse(environment))
                 .hasMessageContainingAll(
                         "HERALD_EMAIL_PROVIDER_KEY is missing",
                         "HERALD_MAIL_FROM is missing",
+                        "HERALD_EMAIL_PROVIDER_SECRET is whsec_ and base64",
                         "HERALD_EMAIL_PROVIDER_BULK is 1,000 at most");
     }
 
