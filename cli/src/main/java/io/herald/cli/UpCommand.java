@@ -65,6 +65,15 @@ final class UpCommand extends SharedOptions implements Callable<Integer> {
             })
     private boolean isolated;
 
+    @Option(
+            names = "--stand-in",
+            description = {
+                "Send mail to a stand-in provider, which can be told to fail and sends receipts, and not to the"
+                        + " mail server. HERALD_EMAIL_PROVIDER_URL in stack.json says where it is; below it"
+                        + " are /control/faults, /control/record and /control/counts."
+            })
+    private boolean standIn;
+
     UpCommand(Terminal terminal, Installation installation) {
         this.terminal = terminal;
         this.installation = installation;
@@ -103,6 +112,9 @@ final class UpCommand extends SharedOptions implements Callable<Integer> {
         if (isolated) {
             settings = settings.inJvmsOfTheirOwn();
         }
+        if (standIn) {
+            settings = settings.withStandInProvider();
+        }
         Stack stack;
         String key;
         try (var progress = terminal.progress("Starting")) {
@@ -134,7 +146,9 @@ final class UpCommand extends SharedOptions implements Callable<Integer> {
                         .formatted(
                                 stack.url(),
                                 key,
-                                stack.mailbox().folder(),
+                                standIn
+                                        ? folder.resolve("provider/record.ndjson")
+                                        : stack.mailbox().folder(),
                                 stack.webhooks().folder(),
                                 folder.resolve("logs/herald.log"),
                                 LocalTenant.curl(stack, key)));

@@ -1,5 +1,7 @@
 package io.herald.api;
 
+import static java.util.Objects.requireNonNull;
+
 import io.herald.api.docs.DocumentationRoutes;
 import io.herald.api.http.Bearer;
 import io.herald.api.http.Call;
@@ -27,6 +29,8 @@ import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
 import io.herald.notification.UserTimeline;
+import io.herald.receipt.Connections;
+import io.herald.receipt.TakeReceipts;
 import io.herald.submission.Notifications;
 import io.herald.submission.SubmitNotifications;
 import io.herald.template.Renderer;
@@ -53,9 +57,7 @@ public final class Api {
     private static final Set<String> BODY = Set.of("POST", "PUT", "PATCH");
 
     private final Routes routes;
-    private final Bearer bearer;
-    private final RateLimiter limiter;
-    private final RateLimit limit;
+    private final @Nullable Admission admission;
     private final LongSupplier nanoTime;
 
     /**
@@ -79,10 +81,8 @@ public final class Api {
             UserTimeline userTimeline,
             Inbox inbox,
             LongSupplier nanoTime) {
-        this.limiter = limiter;
-        this.limit = limit;
         this.nanoTime = nanoTime;
-        bearer = new Bearer(authenticate);
+        admission = new Admission(new Bearer(authenticate), limiter, limit);
         routes =
                 new Routes(
                         Stream.of(
@@ -98,6 +98,20 @@ public final class Api {
                                 .flatMap(List::stream)
                                 .toList());
     }
+
+    /**
+     * What providers call: they have no key, and each call shows by itself who made it.
+     *
+     * @param nanoTime as {@link System#nanoTime()} gives it
+     */
+    public Api(Connections connections, TakeReceipts takeReceipts, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        admission = null;
+        routes = new Routes(new CallbackRoutes(connections, takeReceipts).all());
+    }
+
+    /** Lets tenants in, within their limits. */
+    private record Admission(Bearer bearer, RateLimiter limiter, RateLimit limit) {}
 
     /** Every operation. */
     public List<Route> routes() {
@@ -175,8 +189,9 @@ public final class Api {
         if (scope == null) {
             return act(request, route, parameters, null, null);
         }
-        var tenant = bearer.access(request, scope).tenant();
-        var meter = new Meter(limiter, limit, tenant);
+        var admits = requireNonNull(admission, "without one, no route has a scope");
+        var tenant = admits.bearer().access(request, scope).tenant();
+        var meter = new Meter(admits.limiter(), admits.limit(), tenant);
         entry.tenant = tenant;
         entry.meter = meter;
         if (!route.costCounted()) {

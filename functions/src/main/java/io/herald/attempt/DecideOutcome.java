@@ -197,7 +197,7 @@ public final class DecideOutcome {
                 kind,
                 moves ? target : newest.status(),
                 moves ? null : newest.until(),
-                lateness(claim, null),
+                lateness(claim, newest, null),
                 reference);
     }
 
@@ -208,7 +208,7 @@ public final class DecideOutcome {
                 EventKind.REFUSED,
                 settles ? Status.FAILED : newest.status(),
                 settles ? null : newest.until(),
-                lateness(claim, reason),
+                lateness(claim, newest, reason),
                 null);
     }
 
@@ -237,7 +237,11 @@ public final class DecideOutcome {
                 false);
     }
 
-    private static Reason lateness(Claim claim, @Nullable Reason reason) {
+    private static @Nullable Reason lateness(Claim claim, Event newest, @Nullable Reason reason) {
+        // A receipt of the same attempt came before its answer, so nobody has given it up.
+        if (newest.about() != null && newest.about() == claim.attempt()) {
+            return reason;
+        }
         var words = "Attempt " + claim.attempt() + " ended after it had been given up.";
         return reason == null
                 ? new Reason("late_outcome", words)

@@ -21,7 +21,7 @@ public final class LostAttempts {
             switch (event.kind()) {
                 case LOST -> lost.add(event.attempt());
                 // Late, an outcome is known after all.
-                case SENT, DELIVERED, REFUSED, DEFERRED -> {
+                case SENT, DELIVERED, BOUNCED, REFUSED, DEFERRED -> {
                     if (about != null) {
                         lost.remove(about);
                     }

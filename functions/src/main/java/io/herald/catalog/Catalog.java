@@ -22,6 +22,13 @@ public final class Catalog {
                             Duration.ofSeconds(29),
                             8,
                             new Trigger.Routes(List.of(""))),
+                    new FunctionDeclaration(
+                            "callbacks",
+                            "io.herald.lambda.CallbackHandler",
+                            512,
+                            Duration.ofSeconds(29),
+                            4,
+                            new Trigger.Routes(List.of("/v1/callbacks/"))),
                     delivery("urgent"),
                     delivery("email"),
                     delivery("webhook"),

@@ -333,7 +333,7 @@ public final class DeliverBatch {
     /** An unexpected fault over one record is that record's outcome, and none of the others'. */
     private MakeMessages.Result make(Claimed item, MakeMessages.Background background) {
         try {
-            return messages.make(item.record(), item.channel(), background);
+            return messages.make(item.record(), item.claim().attempt(), item.channel(), background);
         } catch (RuntimeException e) {
             LOG.error(
                     "notification {} cannot be made: {}",

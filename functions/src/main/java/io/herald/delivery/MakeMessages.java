@@ -89,7 +89,7 @@ public final class MakeMessages {
         return new Background(found.first(), found.second().first(), found.second().second());
     }
 
-    Result make(DispatchRecord record, Channel channel, Background background) {
+    Result make(DispatchRecord record, int attempt, Channel channel, Background background) {
         var known = userOf(record).map(background.users()::get);
         if (known.isEmpty() && record.userId() != null) {
             return new Result.Impossible(
@@ -100,7 +100,7 @@ public final class MakeMessages {
             return new Result.Impossible(
                     new Reason("template_gone", "The template's version does not exist any more."));
         }
-        return draft(record, channel, known.orElse(null), content.get(), background);
+        return draft(record, attempt, channel, known.orElse(null), content.get(), background);
     }
 
     private static Optional<Supplier<TemplateContent>> contentOf(
@@ -119,6 +119,7 @@ public final class MakeMessages {
      */
     private Result draft(
             DispatchRecord record,
+            int attempt,
             Channel channel,
             @Nullable ContactPoints known,
             Supplier<TemplateContent> content,
@@ -140,6 +141,7 @@ public final class MakeMessages {
                                 () ->
                                         new Message.Email(
                                                 id,
+                                                attempt,
                                                 tenant,
                                                 recipient,
                                                 address,

@@ -18,9 +18,14 @@ public sealed interface Message {
 
     Recipient recipient();
 
-    /** To one address. */
+    /**
+     * To one address.
+     *
+     * @param attempt which hand-over of the notification this is; 1 for the first
+     */
     record Email(
             NotificationId notification,
+            int attempt,
             TenantId tenant,
             Recipient recipient,
             String address,

@@ -66,6 +66,7 @@ final class DecideAndAppend {
                     case CLAIMED,
                             SENT,
                             DELIVERED,
+                            BOUNCED,
                             REFUSED,
                             DEFERRED,
                             LOST,

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param until the end of the lease of a SENDING, when a RETRYING or SCHEDULED is due, else null
  * @param reason why, where there is something to say
  * @param reference what the provider calls the message, where it said
- * @param about the attempt that its outcome is one of, where it came late; null where it is the
- *     newest, or where it is no outcome
+ * @param about the attempt that its outcome is one of, where it came late or by a receipt; null
+ *     where it is the newest, or where it is no outcome
  */
 public record Event(
         NotificationId notification,

@@ -27,7 +27,9 @@ public enum EventKind {
     /** It was too late to send it. */
     EXPIRED(12),
     /** Somebody said what is to hold of an outcome that was not known. */
-    RESOLVED(13);
+    RESOLVED(13),
+    /** It came back. */
+    BOUNCED(31);
 
     private final short code;
 

@@ -1,5 +1,6 @@
 package io.herald.wiring;
 
+import io.herald.adapter.provider.HttpProviderSettings;
 import io.herald.adapter.provider.SmtpSettings;
 import io.herald.attempt.RetryPolicies;
 import io.herald.attempt.RetryPolicy;
@@ -9,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,12 +28,14 @@ import org.jspecify.annotations.Nullable;
  *     without Redis nobody is limited ({@code HERALD_RATE_LIMIT_WITHOUT_REDIS}: open or closed)
  * @param retention how long a notification is kept, and so how far ahead it may be scheduled: by
  *     default {@code HERALD_RETENTION} is 84 days
+ * @param mailGateway null where mail goes by SMTP or not at all; never beside {@code smtp}
  */
 public record Settings(
         Database database,
         Kafka kafka,
         @Nullable URI redis,
         @Nullable SmtpSettings smtp,
+        @Nullable HttpProviderSettings mailGateway,
         Set<String> allowedWebhookTargets,
         Delivery delivery,
         Outbox outbox,
@@ -93,6 +97,7 @@ public record Settings(
                                 reader.number("KAFKA_REPLICATION", 1)),
                         reader.uri("REDIS_URI"),
                         smtp(reader),
+                        mailGateway(reader),
                         Arrays.stream(reader.text("WEBHOOK_ALLOWED", "").split(",", -1))
                                 .map(String::strip)
                                 .filter(target -> !target.isEmpty())
@@ -112,6 +117,9 @@ public record Settings(
         var delivery = settings.delivery();
         if (delivery.lease().compareTo(delivery.providerTimeout()) <= 0) {
             reader.problem("HERALD_DELIVERY_LEASE is longer than HERALD_PROVIDER_TIMEOUT");
+        }
+        if (settings.smtp() != null && settings.mailGateway() != null) {
+            reader.problem("either HERALD_SMTP_HOST or HERALD_EMAIL_PROVIDER_URL is set, not both");
         }
         reader.complain();
         return settings;
@@ -198,6 +206,42 @@ public record Settings(
                 reader.required("MAIL_FROM"),
                 reader.text("SMTP_HELLO", "herald"),
                 reader.number("SMTP_CONNECTIONS", 10));
+    }
+
+    private static @Nullable HttpProviderSettings mailGateway(Reader reader) {
+        var url = reader.uri("EMAIL_PROVIDER_URL");
+        if (url == null) {
+            return null;
+        }
+        if (!isConfidential(url)) {
+            reader.problem("HERALD_EMAIL_PROVIDER_URL is an https URL, or an http URL to loopback");
+        }
+        int bulk = reader.number("EMAIL_PROVIDER_BULK", 100);
+        if (bulk > 1_000) {
+            reader.problem("HERALD_EMAIL_PROVIDER_BULK is 1,000 at most");
+        }
+        var secret = reader.text("EMAIL_PROVIDER_SECRET", "");
+        if (!secret.matches(
+                "(whsec_([A-Za-z0-9+/]{4}){6,}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)?")) {
+            reader.problem("HERALD_EMAIL_PROVIDER_SECRET is whsec_ and base64 of 18 bytes or more");
+        }
+        return new HttpProviderSettings(
+                url,
+                reader.required("EMAIL_PROVIDER_KEY"),
+                secret.isEmpty() ? null : secret,
+                reader.required("MAIL_FROM"),
+                bulk);
+    }
+
+    /** The key goes with every call, and so does what the mail says. */
+    private static boolean isConfidential(URI url) {
+        return switch (String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT)) {
+            case "https" -> url.getHost() != null;
+            case "http" ->
+                    Set.of("127.0.0.1", "[::1]", "localhost")
+                            .contains(String.valueOf(url.getHost()));
+            default -> false;
+        };
     }
 
     /** Reads settings and collects what is wrong with them, to say it all at once. */

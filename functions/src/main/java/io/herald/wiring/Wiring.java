@@ -13,6 +13,7 @@ import io.herald.adapter.postgres.PostgresCategories;
 import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
+import io.herald.adapter.postgres.PostgresHistories;
 import io.herald.adapter.postgres.PostgresInbox;
 import io.herald.adapter.postgres.PostgresKeptAnswers;
 import io.herald.adapter.postgres.PostgresKeys;
@@ -26,6 +27,8 @@ import io.herald.adapter.postgres.PostgresTenants;
 import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.adapter.postgres.PostgresUserTimeline;
 import io.herald.adapter.postgres.PostgresUsers;
+import io.herald.adapter.provider.ConnectionOfSettings;
+import io.herald.adapter.provider.HttpEmailProvider;
 import io.herald.adapter.provider.SmtpEmailProvider;
 import io.herald.adapter.provider.WebhookProvider;
 import io.herald.adapter.redis.CachedCategories;
@@ -37,10 +40,12 @@ import io.herald.adapter.redis.RedisRateLimiter;
 import io.herald.adapter.redis.RevocationsInRedis;
 import io.herald.api.Api;
 import io.herald.attempt.DecideOutcome;
+import io.herald.attempt.DecideReceipt;
 import io.herald.audience.Users;
 import io.herald.category.Categories;
 import io.herald.delivery.DeliverBatch;
 import io.herald.delivery.HandOver;
+import io.herald.delivery.HandOverInBulk;
 import io.herald.delivery.HandOverOneByOne;
 import io.herald.delivery.HandOverToInbox;
 import io.herald.delivery.MakeMessages;
@@ -55,6 +60,7 @@ import io.herald.notification.NotificationIds;
 import io.herald.outbox.Publisher;
 import io.herald.outbox.Reconcile;
 import io.herald.outbox.RelayOutbox;
+import io.herald.receipt.TakeReceipts;
 import io.herald.schedule.SettleDueWork;
 import io.herald.schedule.TickLoop;
 import io.herald.submission.SubmitNotifications;
@@ -153,6 +159,18 @@ public final class Wiring implements AutoCloseable {
     /** Where callers reach the API; null when that is where API Gateway says. */
     public @Nullable URI publicUrl() {
         return settings.publicUrl();
+    }
+
+    /** The function that providers call. */
+    public Api callbacks() {
+        var gateway = settings.mailGateway();
+        return new Api(
+                new ConnectionOfSettings(gateway == null ? null : gateway.secret(), clock),
+                new TakeReceipts(
+                        new PostgresHistories(database),
+                        new PostgresTimeline(database),
+                        new DecideReceipt(clock)),
+                nanoTime);
     }
 
     /** A lane's function. */
@@ -262,6 +280,16 @@ public final class Wiring implements AutoCloseable {
                             delivery.providerTimeout(),
                             // What waits for a connection would wait within its own time.
                             Math.min(delivery.parallel(), smtp.maxConnections())));
+        }
+        var gateway = settings.mailGateway();
+        if (gateway != null) {
+            handOvers.put(
+                    Channel.EMAIL,
+                    new HandOverInBulk<>(
+                            closed(new HttpEmailProvider(gateway, clock)),
+                            Message.Email.class,
+                            delivery.providerTimeout(),
+                            delivery.parallel()));
         }
         handOvers.put(
                 Channel.WEBHOOK,

@@ -17,6 +17,7 @@ import io.herald.notification.Timeline;
 import io.herald.notification.Transition;
 import io.herald.notification.UserTimeline;
 import io.herald.outbox.Outbox;
+import io.herald.receipt.Histories;
 import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notification;
 import io.herald.submission.Notifications;
@@ -122,6 +123,10 @@ final class Stores {
 
     UserTimeline userTimeline() {
         return reached(UserTimeline.class, memory.userTimeline());
+    }
+
+    Histories histories() {
+        return reached(Histories.class, memory.histories());
     }
 
     Outbox outbox() {

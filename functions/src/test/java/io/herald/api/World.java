@@ -6,8 +6,13 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.WebhookSigningException;
 import io.herald.adapter.libphonenumber.LibPhoneNumbers;
 import io.herald.adapter.mustache.MustacheRenderer;
+import io.herald.adapter.provider.ConnectionOfSettings;
+import io.herald.api.http.Route;
+import io.herald.attempt.DecideReceipt;
 import io.herald.audience.User;
 import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
@@ -23,6 +28,7 @@ import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
+import io.herald.receipt.TakeReceipts;
 import io.herald.submission.SubmitNotifications;
 import io.herald.template.Template;
 import io.herald.template.TemplateContent;
@@ -49,11 +55,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The API over stores in memory, with two tenants. */
 final class World {
     static final JsonMapper JSON = new JsonMapper();
+    static final String CALLBACK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     final SettableClock clock = new SettableClock(Instant.parse("2026-11-23T18:00:00Z"));
     final Stores stores = new Stores(clock);
@@ -99,7 +107,14 @@ final class World {
                     stores.userTimeline(),
                     stores.inbox(),
                     () -> 0);
+    final Api callbacks =
+            new Api(
+                    new ConnectionOfSettings(CALLBACK_SECRET, clock),
+                    new TakeReceipts(
+                            stores.histories(), stores.timeline(), new DecideReceipt(clock)),
+                    () -> 0);
     private final ApiHandler handler = new ApiHandler(api, null, () -> {});
+    private final ApiHandler callbackHandler = new ApiHandler(callbacks, null, () -> {});
 
     /** A key to a tenant. */
     String keyOf(TenantId owner, Set<Scope> scopes, @Nullable Instant expiresAt) {
@@ -207,10 +222,19 @@ final class World {
         return new Request(method, path);
     }
 
+    /** Every route of every function. */
+    List<Route> routes() {
+        return Stream.concat(api.routes().stream(), callbacks.routes().stream()).toList();
+    }
+
     Answer handle(byte[] event) {
+        return handle(handler, event);
+    }
+
+    private Answer handle(ApiHandler function, byte[] event) {
         var output = new ByteArrayOutputStream();
         try {
-            handler.handleRequest(
+            function.handleRequest(
                     new ByteArrayInputStream(event), output, new TestContext("invocation-1"));
             var answer = JSON.readTree(output.toByteArray());
             var headers = new LinkedHashMap<String, String>();
@@ -291,6 +315,21 @@ final class World {
             return header("Content-Type", "application/json");
         }
 
+        /** The body, as a provider that knows the secret signs it. */
+        Request signed() {
+            long timestamp = clock.instant().getEpochSecond();
+            var signed = body == null ? "" : body;
+            try {
+                return header("webhook-id", "call-1")
+                        .header("webhook-timestamp", String.valueOf(timestamp))
+                        .header(
+                                "webhook-signature",
+                                new Webhook(CALLBACK_SECRET).sign("call-1", timestamp, signed));
+            } catch (WebhookSigningException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
         Answer answer() {
             var event = JSON.createObjectNode();
             event.put("resource", resource).put("path", path).put("httpMethod", method);
@@ -304,6 +343,7 @@ final class World {
             try {
                 // Escaped, so that what UTF-8 cannot say gets through as well.
                 return handle(
+                        path.startsWith("/v1/callbacks/") ? callbackHandler : handler,
                         JSON.writer()
                                 .with(JsonWriteFeature.ESCAPE_NON_ASCII)
                                 .writeValueAsBytes(event));

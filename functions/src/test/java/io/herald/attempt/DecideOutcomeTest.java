@@ -326,6 +326,20 @@ class DecideOutcomeTest {
         return due == null ? Instant.MIN : due;
     }
 
+    @Test
+    void an_outcome_whose_receipt_came_first_is_recorded_and_not_called_late() {
+        var receipt =
+                new Event(
+                        ID, 2, EventKind.DELIVERED, Status.DELIVERED, 1, NOW, null, null, null, 1);
+
+        var next = decide.late(claim(1), new Outcome.Sent("m-1"), receipt).orElseThrow().event();
+
+        assertThat(next.kind()).isEqualTo(EventKind.SENT);
+        assertThat(next.status()).isEqualTo(Status.DELIVERED);
+        assertThat(next.reason()).isNull();
+        assertThat(decide.late(claim(1), new Outcome.Lost(BUSY), receipt)).isEmpty();
+    }
+
     private static Claim claim(int attempt) {
         return claim(attempt, Guarantee.AT_LEAST_ONCE);
     }

@@ -8,6 +8,7 @@ import io.herald.notification.Timeline;
 import io.herald.notification.UserTimeline;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Reconciliation;
+import io.herald.receipt.Histories;
 import io.herald.schedule.DueWork;
 import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notifications;
@@ -36,6 +37,8 @@ public interface Store {
     Timeline timeline();
 
     UserTimeline userTimeline();
+
+    Histories histories();
 
     Outbox outbox();
 

@@ -289,6 +289,7 @@ class DeliverBatchTest {
                 .containsExactly(
                         new Message.Email(
                                 direct.id(),
+                                1,
                                 tenant,
                                 new Recipient.At("eve@example.org"),
                                 "eve@example.org",

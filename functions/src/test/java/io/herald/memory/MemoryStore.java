@@ -17,6 +17,7 @@ import io.herald.notification.Timeline;
 import io.herald.notification.UserTimeline;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Reconciliation;
+import io.herald.receipt.Histories;
 import io.herald.schedule.DueWork;
 import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notification;
@@ -113,6 +114,11 @@ public final class MemoryStore implements Store {
     @Override
     public UserTimeline userTimeline() {
         return atomic(UserTimeline.class, new MemoryUserTimeline(state));
+    }
+
+    @Override
+    public Histories histories() {
+        return atomic(Histories.class, new MemoryHistories(state));
     }
 
     @Override

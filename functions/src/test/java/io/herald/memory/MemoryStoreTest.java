@@ -10,6 +10,7 @@ import io.herald.notification.TimelineContract;
 import io.herald.notification.UserTimelineContract;
 import io.herald.outbox.OutboxContract;
 import io.herald.outbox.ReconciliationContract;
+import io.herald.receipt.HistoriesContract;
 import io.herald.schedule.DueWorkContract;
 import io.herald.submission.KeptAnswersContract;
 import io.herald.submission.NotificationListsContract;
@@ -35,6 +36,14 @@ class MemoryStoreTest {
 
     @Nested
     class TheUserTimeline extends UserTimelineContract {
+        @Override
+        protected Store store() {
+            return store;
+        }
+    }
+
+    @Nested
+    class TheHistories extends HistoriesContract {
         @Override
         protected Store store() {
             return store;

@@ -1,5 +1,7 @@
 package io.herald.wiring;
 
+import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.WebhookSigningException;
 import com.zaxxer.hikari.HikariDataSource;
 import io.herald.adapter.postgres.Database;
 import io.herald.adapter.postgres.PostgresDataSource;
@@ -9,6 +11,7 @@ import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.api.Api;
 import io.herald.api.http.HttpRequest;
 import io.herald.api.http.HttpResponse;
+import io.herald.api.http.Route;
 import io.herald.contract.Samples;
 import io.herald.inbox.InboxMessage;
 import io.herald.notification.Event;
@@ -23,18 +26,23 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The API wired as a function has it, over a database of its own and the shared Redis and Kafka.
  */
 final class RealApi implements AutoCloseable {
+    private static final String CALLBACK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
     private final Wiring wiring;
     private final Api api;
+    private final Api callbacks;
     private final HikariDataSource pool;
     private final String database;
 
@@ -90,19 +98,34 @@ final class RealApi implements AutoCloseable {
         var environment =
                 new LinkedHashMap<>(
                         Map.of(
-                                "HERALD_DATABASE_URL", postgres.jdbcUrl(database),
-                                "HERALD_DATABASE_USER", postgres.user(),
-                                "HERALD_DATABASE_PASSWORD", postgres.password(),
-                                "HERALD_KAFKA_BOOTSTRAP", servers.kafka().bootstrapServers(),
+                                "HERALD_DATABASE_URL",
+                                postgres.jdbcUrl(database),
+                                "HERALD_DATABASE_USER",
+                                postgres.user(),
+                                "HERALD_DATABASE_PASSWORD",
+                                postgres.password(),
+                                "HERALD_KAFKA_BOOTSTRAP",
+                                servers.kafka().bootstrapServers(),
                                 // A machine that is busy with tests is not an outage.
-                                "HERALD_PUBLISH_BUDGET", "PT10S",
-                                "HERALD_RATE_LIMIT_BURST", "1000000"));
+                                "HERALD_PUBLISH_BUDGET",
+                                "PT10S",
+                                "HERALD_RATE_LIMIT_BURST",
+                                "1000000",
+                                "HERALD_EMAIL_PROVIDER_URL",
+                                "http://localhost:9",
+                                "HERALD_EMAIL_PROVIDER_KEY",
+                                "hush",
+                                "HERALD_EMAIL_PROVIDER_SECRET",
+                                CALLBACK_SECRET,
+                                "HERALD_MAIL_FROM",
+                                "herald@example.com"));
         if (withRedis) {
             environment.put("HERALD_REDIS_URI", servers.redis().uri());
         }
         wiring = new Wiring(environment);
         wiring.migrate();
         api = wiring.api();
+        callbacks = wiring.callbacks();
         pool =
                 PostgresDataSource.pool(
                         PostgresSettings.of(
@@ -123,10 +146,31 @@ final class RealApi implements AutoCloseable {
         return new Caller(created.tenant().id(), created.key().reveal());
     }
 
+    /** Every route of every function. */
+    List<Route> routes() {
+        return Stream.concat(api.routes().stream(), callbacks.routes().stream()).toList();
+    }
+
+    /** As a provider that knows the secret. */
+    static Request signed(Request request) {
+        long timestamp = Instant.now().getEpochSecond();
+        try {
+            return request.header("webhook-id", "call-1")
+                    .header("webhook-timestamp", String.valueOf(timestamp))
+                    .header(
+                            "webhook-signature",
+                            new Webhook(CALLBACK_SECRET)
+                                    .sign("call-1", timestamp, String.valueOf(request.body())));
+        } catch (WebhookSigningException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     HttpResponse call(Caller caller, Request request) {
+        var function = request.path().startsWith("/v1/callbacks/") ? callbacks : api;
         var headers = new LinkedHashMap<>(request.headers());
         headers.put("authorization", List.of("Bearer " + caller.key()));
-        return api.answer(
+        return function.answer(
                 new HttpRequest(
                         request.method(),
                         null,

@@ -3,12 +3,16 @@ package io.herald.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.herald.adapter.provider.HttpProviderSettings;
 import io.herald.limit.RateLimit;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
@@ -38,6 +42,75 @@ class SettingsTest {
 
         assertThat(smtp).isNotNull();
         assertThat(smtp != null && smtp.startTls()).isTrue();
+    }
+
+    @Test
+    void send_mail_by_a_gateway() {
+        var environment = withGateway("https://mail.example.com/v1");
+
+        var gateway = Settings.parse(environment).mailGateway();
+
+        assertThat(gateway)
+                .isEqualTo(
+                        new HttpProviderSettings(
+                                URI.create("https://mail.example.com/v1"),
+                                "hush",
+                                null,
+                                "herald@example.com",
+                                100))
+                .hasToString("https://mail.example.com/v1");
+    }
+
+    @Test
+    void send_mail_in_one_way_only() {
+        var environment = withGateway("https://mail.example.com");
+        environment.put("HERALD_SMTP_HOST", "mail.example.com");
+
+        assertThatThrownBy(() -> Settings.parse(environment))
+                .hasMessage(
+                        "either HERALD_SMTP_HOST or HERALD_EMAIL_PROVIDER_URL is set, not both");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://localhost:1", "http://127.0.0.1:1/a", "http://[::1]:1"})
+    void let_a_gateway_on_this_machine_speak_in_clear(String url) {
+        assertThat(Settings.parse(withGateway(url)).mailGateway()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://mail.example.com",
+                "https:mail",
+                "mail.example.com",
+                "ftp://localhost"
+            })
+    void let_no_key_go_over_the_network_in_clear(String url) {
+        assertThatThrownBy(() -> Settings.parse(withGateway(url)))
+                .hasMessageContaining("HERALD_EMAIL_PROVIDER_URL is an https URL");
+    }
+
+    @Test
+    void say_what_a_gateway_needs() {
+        var environment = new HashMap<>(LEAST);
+        environment.put("HERALD_EMAIL_PROVIDER_URL", "https://mail.example.com");
+        environment.put("HERALD_EMAIL_PROVIDER_BULK", "1001");
+        environment.put("HERALD_EMAIL_PROVIDER_SECRET", "whsec_short");
+
+        assertThatThrownBy(() -> Settings.parse(environment))
+                .hasMessageContainingAll(
+                        "HERALD_EMAIL_PROVIDER_KEY is missing",
+                        "HERALD_MAIL_FROM is missing",
+                        "HERALD_EMAIL_PROVIDER_SECRET is whsec_ and base64",
+                        "HERALD_EMAIL_PROVIDER_BULK is 1,000 at most");
+    }
+
+    private static Map<String, String> withGateway(String url) {
+        var environment = new HashMap<>(LEAST);
+        environment.put("HERALD_EMAIL_PROVIDER_URL", url);
+        environment.put("HERALD_EMAIL_PROVIDER_KEY", "hush");
+        environment.put("HERALD_MAIL_FROM", "herald@example.com");
+        return environment;
     }
 
     @Test

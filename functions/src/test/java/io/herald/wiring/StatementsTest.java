@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.herald.api.http.Route;
 import io.herald.contract.Samples;
 import io.herald.notification.EventKind;
 import io.herald.notification.NotificationId;
@@ -97,6 +98,7 @@ final class StatementsTest {
             PUT /v1/categories/{key}             4   2
             GET /v1/categories/{key}             0   2
             DELETE /v1/categories/{key}          5   2
+            POST /v1/callbacks/{provider}/{connection}   2   0
             """;
 
     private static final String WITHOUT_REDIS =
@@ -133,6 +135,7 @@ final class StatementsTest {
             PUT /v1/categories/{key}             4   0
             GET /v1/categories/{key}             1   0
             DELETE /v1/categories/{key}          5   0
+            POST /v1/callbacks/{provider}/{connection}   2   0
             """;
 
     private RealApi api = new RealApi(true);
@@ -172,8 +175,8 @@ final class StatementsTest {
         assertThat(table(costs)).isEqualTo(WITH_REDIS);
         assertThat(costs.keySet().stream().map(StatementsTest::routeOf).distinct())
                 .containsExactlyInAnyOrderElementsOf(
-                        api.api().routes().stream()
-                                .filter(route -> route.scope() != null)
+                        api.routes().stream()
+                                .filter(route -> route.scope() != null || isCallback(route))
                                 .map(route -> route.method() + " " + route.template())
                                 .toList());
     }
@@ -202,6 +205,10 @@ final class StatementsTest {
                                 .noneMatch(sql -> sql.contains("payload"));
                     }
                 });
+    }
+
+    private static boolean isCallback(Route route) {
+        return route.template().startsWith("/v1/callbacks/");
     }
 
     /** A call is named by its route, and in brackets by what is special to it. */
@@ -319,6 +326,17 @@ final class StatementsTest {
         calls.put(
                 "DELETE /v1/categories/{key}",
                 new Measured(() -> Request.of("DELETE", category.path()), category));
+        // Something new each time: what is known is not stored again.
+        var kinds = List.of("sent", "delivered", "bounced").iterator();
+        var claimed = JSON.readTree(answer(batch(items, items))).findValuesAsText("id");
+        for (var id : claimed) {
+            api.happened(
+                    caller.tenant(),
+                    Samples.sending(Clock.systemUTC(), NotificationId.parse(id), 1, null));
+        }
+        calls.put(
+                "POST /v1/callbacks/{provider}/{connection}",
+                new Measured(() -> receipts(claimed, kinds.next()), null));
         return calls;
     }
 
@@ -348,6 +366,19 @@ final class StatementsTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Request receipts(List<String> notifications, String kind) {
+        var body =
+                notifications.stream()
+                        .map(id ->
+                                """
+                                {"tenant": "%s", "notification": "%s", "attempt": 1, "kind": "%s",
+                                 "at": "2026-11-23T18:00:00Z"}\
+                                """
+                                        .formatted(caller.tenant(), id, kind))
+                        .collect(Collectors.joining(", ", "[", "]"));
+        return RealApi.signed(post("/v1/callbacks/http/default", body));
     }
 
     private static Measured always(Request request) {

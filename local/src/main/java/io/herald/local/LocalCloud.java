@@ -17,6 +17,7 @@ import io.herald.local.lambda.HandlerFactory;
 import io.herald.local.lambda.InvocationResult;
 import io.herald.local.lambda.Invoker;
 import io.herald.local.outside.MailServer;
+import io.herald.local.outside.StandInProvider;
 import io.herald.local.outside.WebhookReceiver;
 import io.herald.local.poller.EventSourceMapping;
 import io.herald.local.poller.KafkaPoller;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +62,7 @@ public final class LocalCloud implements AutoCloseable {
     private final Servers servers;
     private final MailServer mail;
     private final WebhookReceiver webhooks;
+    private final @Nullable StandInProvider provider;
     private final Gateway gateway;
     private final Map<String, String> environment;
     private final EnvironmentFactory environments;
@@ -81,12 +84,21 @@ public final class LocalCloud implements AutoCloseable {
             mail = add(MailServer.start(folder.path().resolve("mail"), credentials));
             webhooks =
                     add(WebhookReceiver.start(folder.path().resolve("webhooks"), settings.clock()));
+            provider =
+                    settings.standIn()
+                            ? add(
+                                    StandInProvider.start(
+                                            folder.path().resolve("provider"), settings.clock()))
+                            : null;
             environment = environment(credentials);
             environments = environmentFactory();
             settings.progress().accept("Migrating the database");
             deploy();
             settings.progress().accept("Starting the functions");
             gateway = startFunctions();
+            if (provider != null) {
+                provider.sendsReceiptsTo(URI.create(gateway.url() + "/v1/callbacks/http/default"));
+            }
             StackFile.ofThisProcess(
                             gateway.url(),
                             mail.mailbox().folder(),
@@ -182,6 +194,18 @@ public final class LocalCloud implements AutoCloseable {
         return webhooks;
     }
 
+    /**
+     * The provider that mail goes to.
+     *
+     * @throws IllegalStateException when it goes to the mail server
+     */
+    public StandInProvider provider() {
+        if (provider == null) {
+            throw new IllegalStateException("there is no stand-in provider");
+        }
+        return provider;
+    }
+
     /** What the functions are told. */
     public Map<String, String> environment() {
         return environment;
@@ -230,7 +254,9 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     private Map<String, String> environment(MailServer.Credentials credentials) {
-        var all = new HashMap<>(Addresses.environment(servers, mail, credentials, webhooks));
+        var all =
+                new HashMap<>(
+                        Addresses.environment(servers, mail, credentials, provider, webhooks));
         // Nobody shares this machine: only a test that sets a lower limit is to meet one.
         all.put("HERALD_RATE_LIMIT_PER_SECOND", "1000000");
         all.put("HERALD_RATE_LIMIT_BURST", "1000000");

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress is told each step as it begins, in a few words
  * @param isolated whether the functions run from the built zip in JVMs of their own, as Lambda runs
  *     them, and not in this process
+ * @param standIn whether mail goes to a stand-in provider and not to the mail server
  */
 public record LocalSettings(
         Path stateFolder,
@@ -45,7 +46,8 @@ public record LocalSettings(
         @Nullable URL openApi,
         Clock clock,
         Consumer<String> progress,
-        boolean isolated) {
+        boolean isolated,
+        boolean standIn) {
 
     public LocalSettings {
         environment = Map.copyOf(environment);
@@ -66,6 +68,7 @@ public record LocalSettings(
                 null,
                 Clock.systemUTC(),
                 _ -> {},
+                false,
                 false);
     }
 
@@ -83,7 +86,8 @@ public record LocalSettings(
                 openApi,
                 clock,
                 progress,
-                isolated);
+                isolated,
+                standIn);
     }
 
     /** The same on an empty state folder. */
@@ -100,7 +104,8 @@ public record LocalSettings(
                 openApi,
                 clock,
                 progress,
-                isolated);
+                isolated,
+                standIn);
     }
 
     /** The same with one more variable for every function. */
@@ -119,7 +124,8 @@ public record LocalSettings(
                 openApi,
                 clock,
                 progress,
-                isolated);
+                isolated,
+                standIn);
     }
 
     /** The same with another number of environments for a function. */
@@ -138,7 +144,8 @@ public record LocalSettings(
                 openApi,
                 clock,
                 progress,
-                isolated);
+                isolated,
+                standIn);
     }
 
     /** The same with handlers wrapped once more. */
@@ -155,7 +162,8 @@ public record LocalSettings(
                 openApi,
                 clock,
                 progress,
-                isolated);
+                isolated,
+                standIn);
     }
 
     /** The same with another backoff of the pollers. */
@@ -172,7 +180,8 @@ public record LocalSettings(
                 openApi,
                 clock,
                 progress,
-                isolated);
+                isolated,
+                standIn);
     }
 
     /** The same with routes of other than the functions' own document. */
@@ -189,7 +198,8 @@ public record LocalSettings(
                 other,
                 clock,
                 progress,
-                isolated);
+                isolated,
+                standIn);
     }
 
     /** The same, telling its progress. */
@@ -206,7 +216,8 @@ public record LocalSettings(
                 openApi,
                 clock,
                 listener,
-                isolated);
+                isolated,
+                standIn);
     }
 
     /** The same with every function in JVMs of its own, as Lambda runs it. */
@@ -223,6 +234,28 @@ public record LocalSettings(
                 openApi,
                 clock,
                 progress,
+                true,
+                standIn);
+    }
+
+    /**
+     * The same with mail that goes to a stand-in provider, which can misbehave and sends receipts,
+     * and not to the mail server.
+     */
+    public LocalSettings withStandInProvider() {
+        return new LocalSettings(
+                stateFolder,
+                binaries,
+                port,
+                fresh,
+                environment,
+                concurrency,
+                handlers,
+                backoff,
+                openApi,
+                clock,
+                progress,
+                isolated,
                 true);
     }
 

@@ -11,10 +11,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -52,7 +48,6 @@ public final class WebhookProvider implements Provider<Message.Webhook>, AutoClo
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
-    private static final Duration LONGEST_RETRY_AFTER = Duration.ofDays(1);
 
     private static final String SENDING = "herald.sending";
 
@@ -235,29 +230,9 @@ public final class WebhookProvider implements Provider<Message.Webhook>, AutoClo
         }
     }
 
-    /** RFC 9110, section 10.2.3: seconds, or a date. */
     private @Nullable Duration retryAfter(ClassicHttpResponse response) {
         var header = response.getFirstHeader("Retry-After");
-        if (header == null || header.getValue() == null) {
-            return null;
-        }
-        var value = header.getValue().strip();
-        if (value.matches("[0-9]{1,9}")) {
-            return bounded(Duration.ofSeconds(Long.parseLong(value)));
-        }
-        try {
-            var time = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME);
-            return bounded(Duration.between(Instant.now(clock), time.toInstant()));
-        } catch (DateTimeParseException e) {
-            return null;
-        }
-    }
-
-    private static Duration bounded(Duration wait) {
-        if (wait.isNegative()) {
-            return Duration.ZERO;
-        }
-        return wait.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : wait;
+        return header == null ? null : RetryAfter.of(header.getValue(), clock.instant());
     }
 
     private static Outcome notAllowed() {

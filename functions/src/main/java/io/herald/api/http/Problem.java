@@ -49,6 +49,19 @@ public record Problem(
                 Send a key as `Authorization: Bearer hk_...`. One that was lost cannot be shown again: \
                 have another one made.\
                 """),
+        UNSIGNED(
+                401,
+                "unsigned",
+                "The call is not signed as it must be",
+                """
+                A provider's callback is signed as Standard Webhooks 1.0 says, by the headers \
+                `webhook-id`, `webhook-timestamp` and `webhook-signature`. The signature was not made \
+                with the connection's secret, or of another body, or the timestamp is more than five \
+                minutes away from our clock.
+
+                Nothing was done with the call. See whether the secret is the connection's, whether the \
+                body is sent byte for byte as it was signed, and whether the clock is right.\
+                """),
         INSUFFICIENT_SCOPE(
                 403,
                 "insufficient-scope",

@@ -226,6 +226,25 @@ final class PlansTest {
     }
 
     @Test
+    void the_histories_of_a_batch_touch_the_partitions_between_its_ids() throws SQLException {
+        var ids = OF_ADA.subList(20, 40).stream().map(Notification::id).toList();
+
+        var plan =
+                explain(
+                        PostgresHistories.OF,
+                        "array_fill(%s, ARRAY[20])".formatted(uuid(TENANT.value())),
+                        uuids(ids),
+                        uuid(ids.getFirst()),
+                        uuid(ids.getLast()),
+                        uuid(ids.getFirst()),
+                        uuid(ids.getLast()));
+
+        assertThat(plan).doesNotContain("Seq Scan");
+        assertThat(partitionsRead(plan))
+                .containsExactlyInAnyOrder("notification_20261126", "event_20261126");
+    }
+
+    @Test
     void the_events_of_one_touch_one_partition() throws SQLException {
         var plan = explain(PostgresTimeline.OF, uuid(OF_ADA.getLast().id()));
 

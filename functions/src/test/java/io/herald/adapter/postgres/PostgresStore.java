@@ -13,6 +13,7 @@ import io.herald.notification.Timeline;
 import io.herald.notification.UserTimeline;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Reconciliation;
+import io.herald.receipt.Histories;
 import io.herald.schedule.DueWork;
 import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notifications;
@@ -115,6 +116,11 @@ public final class PostgresStore
     @Override
     public UserTimeline userTimeline() {
         return new PostgresUserTimeline(database());
+    }
+
+    @Override
+    public Histories histories() {
+        return new PostgresHistories(database());
     }
 
     @Override

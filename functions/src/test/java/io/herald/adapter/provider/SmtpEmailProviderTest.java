@@ -416,6 +416,7 @@ class SmtpEmailProviderTest {
     private static Message.Email message(String address, RenderedMessage.Email content) {
         return new Message.Email(
                 NotificationId.parse(ID),
+                1,
                 new TenantId(UUID.fromString("019a8f00-0000-7000-8000-000000000001")),
                 new Recipient.OfUser(new UserId("ada")),
                 address,

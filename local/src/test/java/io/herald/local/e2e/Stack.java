@@ -6,6 +6,7 @@ import io.herald.local.LocalSettings;
 import io.herald.local.lambda.InvocationResult;
 import io.herald.local.outside.DeliveredMail;
 import io.herald.local.outside.ReceivedWebhook;
+import io.herald.local.outside.StandInProvider;
 import io.herald.local.outside.WebhookReceiver;
 import io.herald.local.poller.Backoff;
 import io.herald.servers.Servers;
@@ -19,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +52,7 @@ final class Stack {
     private static final AtomicInteger TENANTS = new AtomicInteger();
     private static @Nullable Stack shared;
     private static @Nullable Stack isolated;
+    private static @Nullable Stack standIn;
 
     private final LocalCloud cloud;
 
@@ -85,6 +88,23 @@ final class Stack {
         if (isolated != null) {
             isolated.cloud.close();
             isolated = null;
+        }
+    }
+
+    /** One whose mail goes to a stand-in provider. */
+    static synchronized void startWithStandIn() {
+        standIn = start(settings().withStandInProvider());
+    }
+
+    /** The one that was started last with a stand-in provider. */
+    static synchronized Stack withStandIn() {
+        return Objects.requireNonNull(standIn, "it is not started");
+    }
+
+    static synchronized void stopStandIn() {
+        if (standIn != null) {
+            standIn.cloud.close();
+            standIn = null;
         }
     }
 
@@ -190,6 +210,10 @@ final class Stack {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    StandInProvider provider() {
+        return cloud.provider();
     }
 
     String webhookUrl() {

@@ -1,0 +1,5 @@
+/** How receipts are taken. */
+@NullMarked
+package io.herald.receipt;
+
+import org.jspecify.annotations.NullMarked;
