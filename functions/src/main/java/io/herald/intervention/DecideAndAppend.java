@@ -73,7 +73,9 @@ final class DecideAndAppend {
                             UNDELIVERABLE,
                             CANCELLED,
                             EXPIRED,
-                            RESOLVED ->
+                            RESOLVED,
+                            REPLAYED,
+                            DISCARDED ->
                             before.scheduledFor();
                 });
     }

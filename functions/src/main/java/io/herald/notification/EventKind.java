@@ -27,7 +27,11 @@ public enum EventKind {
     /** It was too late to send it. */
     EXPIRED(12),
     /** Somebody said what is to hold of an outcome that was not known. */
-    RESOLVED(13);
+    RESOLVED(13),
+    /** Somebody had it tried again after it had failed. */
+    REPLAYED(21),
+    /** Somebody had it put aside: it stays failed, and is no dead letter any more. */
+    DISCARDED(22);
 
     private final short code;
 

@@ -16,6 +16,7 @@ import io.herald.contract.SettableClock;
 import io.herald.intervention.CancelNotification;
 import io.herald.intervention.RescheduleNotification;
 import io.herald.intervention.ResolveNotification;
+import io.herald.job.StartJob;
 import io.herald.lambda.ApiHandler;
 import io.herald.limit.RateLimit;
 import io.herald.limit.RateLimiter;
@@ -98,6 +99,9 @@ final class World {
                     stores.timeline(),
                     stores.userTimeline(),
                     stores.inbox(),
+                    stores.deadLetters(),
+                    stores.jobs(),
+                    new StartJob(stores.jobs(), stores.keptAnswers(), ids, clock),
                     () -> 0);
     private final ApiHandler handler = new ApiHandler(api, null, () -> {});
 

@@ -1,8 +1,11 @@
 package io.herald.wiring;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.zaxxer.hikari.HikariDataSource;
 import io.herald.adapter.postgres.Database;
 import io.herald.adapter.postgres.PostgresDataSource;
+import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresInbox;
 import io.herald.adapter.postgres.PostgresSettings;
 import io.herald.adapter.postgres.PostgresTimeline;
@@ -10,6 +13,7 @@ import io.herald.api.Api;
 import io.herald.api.http.HttpRequest;
 import io.herald.api.http.HttpResponse;
 import io.herald.contract.Samples;
+import io.herald.deadletter.UndecodableRecord;
 import io.herald.inbox.InboxMessage;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
@@ -23,6 +27,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +42,7 @@ final class RealApi implements AutoCloseable {
     private final Api api;
     private final HikariDataSource pool;
     private final String database;
+    private long offset;
 
     /** Who calls. */
     record Caller(TenantId tenant, String key) {}
@@ -157,6 +163,21 @@ final class RealApi implements AutoCloseable {
     /** As somebody else would record it. */
     void happened(TenantId tenant, Event event) {
         new PostgresTimeline(new Database(pool)).append(List.of(Transition.of(tenant, event)));
+    }
+
+    /** As a lane's function would, that has met a record which is none. */
+    void keepUndecodable(TenantId tenant, String value) {
+        new PostgresDeadLetters(new Database(pool), Clock.systemUTC())
+                .keep(
+                        List.of(
+                                new UndecodableRecord(
+                                        "herald.inbox",
+                                        0,
+                                        offset++,
+                                        (tenant + ":ada").getBytes(UTF_8),
+                                        value.getBytes(UTF_8),
+                                        "The record is not JSON.",
+                                        Instant.now())));
     }
 
     /** To the database of the API. */
