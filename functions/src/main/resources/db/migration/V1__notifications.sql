@@ -183,13 +183,42 @@ CREATE TABLE reconciliation (
 );
 INSERT INTO reconciliation (lane, position) SELECT lane, 'epoch' FROM unnest('{0,1,4,5}'::int[]) AS lane;
 
--- Records that could not be decoded.
+-- Records that could not be decoded. The key says whose one is; it is nobody's where the key is none
+-- of ours, or names a tenant there is none of.
 CREATE TABLE undecodable_record (
     topic         text        NOT NULL,
     partition     integer     NOT NULL,
     record_offset bigint      NOT NULL,
+    id            uuid        NOT NULL,
+    tenant_id     uuid,
+    key           bytea,
     value         bytea       NOT NULL,
     cause         text        NOT NULL,
     at            timestamptz NOT NULL,
+    discarded_at  timestamptz,
     PRIMARY KEY (topic, partition, record_offset)
 );
+CREATE INDEX undecodable_open ON undecodable_record (tenant_id, id) WHERE discarded_at IS NULL;
+
+-- What takes longer than a call: done step by step, each with the place where the next begins. The
+-- turn counts the steps that were begun; who has not got the newest may not end one.
+CREATE TABLE job (
+    tenant_id    uuid        NOT NULL,
+    id           uuid        NOT NULL,
+    kind         smallint    NOT NULL,
+    state        smallint    NOT NULL,
+    task         json        NOT NULL,
+    position     text,
+    processed    bigint      NOT NULL DEFAULT 0,
+    succeeded    bigint      NOT NULL DEFAULT 0,
+    created_at   timestamptz NOT NULL,
+    ended_at     timestamptz,
+    reason_code  text,
+    reason_words text,
+    turn         integer     NOT NULL DEFAULT 0,
+    turn_at      timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX job_turn ON job (turn_at) WHERE ended_at IS NULL;
+CREATE INDEX job_open ON job (tenant_id) WHERE ended_at IS NULL;
+CREATE INDEX job_ended ON job (ended_at) WHERE ended_at IS NOT NULL;

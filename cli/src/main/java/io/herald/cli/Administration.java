@@ -3,12 +3,16 @@ package io.herald.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.herald.tenant.Scope;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Makes and shows tenants and their keys, through the administration function. */
+/**
+ * Makes and shows tenants and their keys, and dead letters of nobody, through the administration
+ * function.
+ */
 public final class Administration {
     private final Stack stack;
 
@@ -98,6 +102,29 @@ public final class Administration {
     public JsonNode revokeKey(String tenant, String id) throws Refused, InterruptedException {
         return call(Json.object().put("action", "revokeKey").put("name", tenant).put("id", id))
                 .path("details");
+    }
+
+    /**
+     * Dead letters that belong to no tenant, an object for each, the newest first.
+     *
+     * @param before the id of the last one of the page before; null for the first page
+     */
+    public JsonNode deadLetters(@Nullable String before) throws Refused, InterruptedException {
+        return call(Json.object().put("action", "listDeadLetters").put("before", before))
+                .path("deadLetters");
+    }
+
+    /**
+     * Discards dead letters that belong to no tenant.
+     *
+     * @param ids at most 100
+     * @return how many there were
+     */
+    public int discardDeadLetters(Collection<String> ids) throws Refused, InterruptedException {
+        var request = Json.object().put("action", "discardDeadLetters");
+        var array = request.putArray("ids");
+        ids.forEach(array::add);
+        return call(request).path("discarded").intValue();
     }
 
     private JsonNode invoke(String action, String field, String value)

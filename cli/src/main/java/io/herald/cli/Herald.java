@@ -41,12 +41,17 @@ public final class Herald {
                         .addSubcommand(new KeyCommand.Create(terminal, installation))
                         .addSubcommand(new KeyCommand.Listing(terminal, installation))
                         .addSubcommand(new KeyCommand.Revoke(terminal, installation));
+        var deadLetters =
+                new CommandLine(new DeadLettersCommand())
+                        .addSubcommand(new DeadLettersCommand.Listing(terminal, installation))
+                        .addSubcommand(new DeadLettersCommand.Discard(terminal, installation));
         return new CommandLine(herald)
                 .addSubcommand(new DemoCommand(terminal, installation))
                 .addSubcommand(new UpCommand(terminal, installation))
                 .addSubcommand(new TestCommand(terminal, installation))
                 .addSubcommand(new EndToEndCommand(terminal, installation))
                 .addSubcommand(new BenchCommand(terminal, installation))
+                .addSubcommand(deadLetters)
                 .addSubcommand(tenant)
                 .addSubcommand(key)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     never
  * @param since when sending it was begun, where that was not its acceptance, to the microsecond:
  *     its age is counted from here; else null
+ * @param attemptsBefore how many attempts had been made by then: they do not count any more
  */
 public record DispatchRecord(
         UUID id,
@@ -44,4 +45,5 @@ public record DispatchRecord(
         @Nullable String to,
         @Nullable JsonNode content,
         @Nullable Instant expiresAt,
-        @Nullable Instant since) {}
+        @Nullable Instant since,
+        int attemptsBefore) {}

@@ -19,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,9 @@ public final class DispatchRecords {
     private static final int USUAL_BYTES = 512;
 
     private static final int MAX_USER_ID_LENGTH = 128;
+
+    // Of a UUID in its canonical form.
+    private static final int TENANT_LENGTH = 36;
 
     private static final ObjectMapper JSON =
             JsonMapper.builder(
@@ -92,6 +96,9 @@ public final class DispatchRecords {
             writeIfAny(json, "content", record.content());
             writeIfAny(json, "expiresAt", record.expiresAt());
             writeIfAny(json, "since", record.since());
+            if (record.attemptsBefore() > 0) {
+                json.writeNumberField("attemptsBefore", record.attemptsBefore());
+            }
             json.writeEndObject();
         } catch (IOException e) {
             throw unwritable(e);
@@ -131,6 +138,28 @@ public final class DispatchRecords {
     }
 
     /**
+     * The tenant that a record's key names; empty when it is no key that {@link #key} makes.
+     *
+     * @param key a Kafka record's key, or null as one without has it
+     */
+    public static Optional<UUID> tenantOf(byte @Nullable [] key) {
+        if (key == null || key.length <= TENANT_LENGTH || key[TENANT_LENGTH] != ':') {
+            return Optional.empty();
+        }
+        return uuid(new String(key, 0, TENANT_LENGTH, UTF_8));
+    }
+
+    private static Optional<UUID> uuid(String text) {
+        try {
+            var id = UUID.fromString(text);
+            // UUID.fromString also takes shortened groups.
+            return id.toString().equalsIgnoreCase(text) ? Optional.of(id) : Optional.empty();
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    /**
      * @param value a Kafka record's value, or null as a tombstone has it
      * @throws UndecodableException for anything that is not a record. Channel, lane and template
      *     are not looked up: they are texts here
@@ -159,7 +188,8 @@ public final class DispatchRecords {
                 fields.textOrNull("to"),
                 fields.objectOrNull("content"),
                 fields.timeOrNull("expiresAt"),
-                fields.timeOrNull("since"));
+                fields.timeOrNull("since"),
+                fields.has("attemptsBefore") ? fields.wholeNumber("attemptsBefore", 0) : 0);
     }
 
     static byte[] bytes(ObjectNode json) {
@@ -205,17 +235,7 @@ public final class DispatchRecords {
     private record Fields(ObjectNode json) {
 
         UUID uuid(String name) throws UndecodableException {
-            var text = text(name);
-            try {
-                var id = UUID.fromString(text);
-                // UUID.fromString also takes shortened groups.
-                if (id.toString().equalsIgnoreCase(text)) {
-                    return id;
-                }
-            } catch (IllegalArgumentException e) {
-                // Said below.
-            }
-            throw wrong(name, "a UUID");
+            return DispatchRecords.uuid(text(name)).orElseThrow(() -> wrong(name, "a UUID"));
         }
 
         int wholeNumber(String name, int least) throws UndecodableException {

@@ -48,7 +48,8 @@ class DispatchRecordsTest {
                 "dispatch-record-1",
                 "dispatch-record-1-minimal",
                 "dispatch-record-1-direct",
-                "dispatch-record-2"
+                "dispatch-record-2",
+                "dispatch-record-3"
             })
     void samples_of_every_version_follow_the_schema_and_are_read(String name)
             throws UndecodableException {
@@ -264,6 +265,29 @@ class DispatchRecordsTest {
                 .isEqualTo("019a8f00-0000-7000-8000-000000000001:ada");
     }
 
+    @Test
+    void the_key_tells_the_tenant() {
+        var record = record(object());
+
+        assertThat(DispatchRecords.tenantOf(DispatchRecords.key(record))).contains(record.tenant());
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(
+            strings = {
+                "",
+                "ada",
+                "019a8f00-0000-7000-8000-000000000001",
+                "019a8f00-0000-7000-8000-000000000001-ada",
+                "019a8f00-0000-7000-8000-00000000000x:ada",
+                "019a8f00-0-7000-8000-0000000000000001:ada",
+                "x019a8f00-0000-7000-8000-000000000001:ada",
+            })
+    void what_is_no_key_of_ours_tells_none(@Nullable String key) {
+        assertThat(DispatchRecords.tenantOf(key == null ? null : key.getBytes(UTF_8))).isEmpty();
+    }
+
     private static byte[] sampleWith(String field, @Nullable String value) {
         var sample = new String(Schemas.sample("dispatch-record-1"), UTF_8).strip();
         // Of two fields with one name the last counts, to our reader and to the schema's.
@@ -304,7 +328,8 @@ class DispatchRecordsTest {
                 null,
                 null,
                 null,
-                null);
+                null,
+                0);
     }
 
     private static ObjectNode object() {

@@ -18,11 +18,14 @@ import io.herald.api.http.Routes;
 import io.herald.audience.PhoneNumbers;
 import io.herald.audience.Users;
 import io.herald.category.Categories;
+import io.herald.deadletter.DeadLetters;
 import io.herald.fault.Faults;
 import io.herald.inbox.Inbox;
 import io.herald.intervention.CancelNotification;
 import io.herald.intervention.RescheduleNotification;
 import io.herald.intervention.ResolveNotification;
+import io.herald.job.Jobs;
+import io.herald.job.StartJob;
 import io.herald.limit.RateLimit;
 import io.herald.limit.RateLimiter;
 import io.herald.notification.StoreUnavailableException;
@@ -80,6 +83,9 @@ public final class Api {
             Timeline timeline,
             UserTimeline userTimeline,
             Inbox inbox,
+            DeadLetters deadLetters,
+            Jobs jobs,
+            StartJob startJob,
             LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         admission = new Admission(new Bearer(authenticate), limiter, limit);
@@ -93,6 +99,13 @@ public final class Api {
                                         new SubmissionRoutes(submit, renderer).all(),
                                         new NotificationRoutes(notifications, timeline).all(),
                                         new InterventionRoutes(cancel, reschedule, resolve).all(),
+                                        new DeadLetterRoutes(
+                                                        deadLetters,
+                                                        notifications,
+                                                        timeline,
+                                                        startJob)
+                                                .all(),
+                                        new JobRoutes(jobs).all(),
                                         new DocumentationRoutes().all(),
                                         List.of(Route.of("GET", "/healthz", null, Api::health)))
                                 .flatMap(List::stream)

@@ -33,9 +33,9 @@ final class NotificationQuery {
 
     private static final Format A_STATUS =
             oneOf(Arrays.stream(Status.values()).map(Status::name).toList());
-    private static final Format A_CHANNEL =
+    static final Format A_CHANNEL =
             oneOf(Arrays.stream(Channel.values()).map(Channel::text).toList());
-    private static final Format A_TIME = Format.parsedBy(Rfc3339::parse);
+    static final Format A_TIME = Format.parsedBy(Rfc3339::parse);
 
     private NotificationQuery() {}
 

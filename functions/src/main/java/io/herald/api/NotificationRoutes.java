@@ -127,7 +127,7 @@ final class NotificationRoutes {
         return time == null ? null : time.toString();
     }
 
-    private static @Nullable ObjectNode to(Notification notification) {
+    static @Nullable ObjectNode to(Notification notification) {
         var contactPoint = notification.recipient().contactPoint();
         return contactPoint == null
                 ? null
@@ -188,7 +188,7 @@ final class NotificationRoutes {
                 .putNull("about");
     }
 
-    private static @Nullable ObjectNode encode(@Nullable Reason reason) {
+    static @Nullable ObjectNode encode(@Nullable Reason reason) {
         return reason == null
                 ? null
                 : Json.object().put("code", reason.code()).put("words", reason.words());

@@ -56,10 +56,15 @@ public final class DecideOutcome {
             case Outcome.Sent(var reference) -> succeeded(next, Status.SENT, reference);
             case Outcome.Delivered(var reference) -> succeeded(next, Status.DELIVERED, reference);
             case Outcome.Rejected(var reason) -> refused(next, reason);
-            case Outcome.Retryable(var reason, _) when retries.isLast(claim.attempt()) ->
+            case Outcome.Retryable(var reason, _)
+                    when retries.isLast(terms.counted(claim.attempt())) ->
                     refused(next, reason);
             case Outcome.Retryable(var reason, var wait) ->
-                    deferred(next, terms, retries.after(claim.attempt(), wait, random), reason);
+                    deferred(
+                            next,
+                            terms,
+                            retries.after(terms.counted(claim.attempt()), wait, random),
+                            reason);
             case Outcome.Lost(var reason) -> lost(next, terms, reason);
         };
     }
@@ -170,11 +175,11 @@ public final class DecideOutcome {
 
     private Transition lost(Next next, Terms terms, Reason reason) {
         var retries = policies.of(terms.channel());
-        var due = now().plus(retries.after(next.attempt(), null, random));
+        var due = now().plus(retries.after(terms.counted(next.attempt()), null, random));
         boolean again =
                 switch (terms.guarantee()) {
                     case AT_LEAST_ONCE ->
-                            !retries.isLast(next.attempt())
+                            !retries.isLast(terms.counted(next.attempt()))
                                     && !terms.isExpiredAt(due)
                                     && !isTooOldAt(due, terms);
                     case AT_MOST_ONCE -> false;

@@ -38,7 +38,9 @@ public final class LostAttempts {
                         SCHEDULED,
                         RESCHEDULED,
                         CANCELLED,
-                        EXPIRED -> {}
+                        EXPIRED,
+                        REPLAYED,
+                        DISCARDED -> {}
             }
         }
         return lost;

@@ -20,7 +20,11 @@ public record RetryPolicy(int maxAttempts, Duration base, Duration cap, Duration
      */
     public static final Duration LONGEST_ASKED = Duration.ofHours(1);
 
-    /** Whether no attempt may follow this one. */
+    /**
+     * Whether no attempt may follow this one.
+     *
+     * @param attempt 1 for the first that counts
+     */
     public boolean isLast(int attempt) {
         return attempt >= maxAttempts;
     }
@@ -28,7 +32,7 @@ public record RetryPolicy(int maxAttempts, Duration base, Duration cap, Duration
     /**
      * How long to wait after an attempt.
      *
-     * @param attempt 1 or more
+     * @param attempt 1 for the first that counts
      * @param asked what the provider asked for, which is honoured up to {@link #LONGEST_ASKED}, or
      *     null
      */

@@ -1,4 +1,4 @@
-/** Records that could not be decoded, kept with their cause. */
+/** What Herald gave up on: kept with its cause, until someone has it replayed or discarded. */
 @NullMarked
 package io.herald.deadletter;
 

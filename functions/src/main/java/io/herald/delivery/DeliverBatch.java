@@ -155,6 +155,7 @@ public final class DeliverBatch {
                 item.topic(),
                 item.partition(),
                 item.offset(),
+                item.key(),
                 item.value() == null ? new byte[0] : item.value(),
                 cause,
                 clock.instant());
@@ -249,6 +250,7 @@ public final class DeliverBatch {
                 record.since() == null
                         ? new NotificationId(record.id()).acceptedAt()
                         : record.since(),
+                record.attemptsBefore(),
                 record.expiresAt());
     }
 

@@ -74,7 +74,9 @@ final class DecideAndAppend {
                             UNDELIVERABLE,
                             CANCELLED,
                             EXPIRED,
-                            RESOLVED ->
+                            RESOLVED,
+                            REPLAYED,
+                            DISCARDED ->
                             before.scheduledFor();
                 });
     }

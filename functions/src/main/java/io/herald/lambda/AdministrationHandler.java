@@ -5,6 +5,8 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.herald.deadletter.DeadLetterId;
+import io.herald.deadletter.DeadLetters;
 import io.herald.tenant.AdministerTenants;
 import io.herald.tenant.ApiKey;
 import io.herald.tenant.IssuedKey;
@@ -18,8 +20,10 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +32,18 @@ import org.jspecify.annotations.Nullable;
  * "showTenant" | "createKey" | "listKeys" | "revokeKey", "name": ...}}, where the name is the
  * tenant's; answers {@code {"error": {"code", "message"}}} where it cannot. To make a key it also
  * takes {@code "scopes"}, all when left out, and {@code "expiresAt"} in RFC 3339, never when left
- * out; to revoke one, its {@code "id"}.
+ * out; to revoke one, its {@code "id"}. Of dead letters, {@code "listDeadLetters"} lists those that
+ * belong to no tenant, after the one that {@code "before"} names, and {@code "discardDeadLetters"}
+ * discards those of {@code "ids"}.
  */
 public final class AdministrationHandler implements RequestStreamHandler, AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MOST_DEAD_LETTERS = 100;
 
     private final Wiring wiring;
     private final AdministerTenants tenants;
+    private final DeadLetters deadLetters;
 
     public AdministrationHandler() {
         this(System.getenv());
@@ -44,6 +52,7 @@ public final class AdministrationHandler implements RequestStreamHandler, AutoCl
     public AdministrationHandler(Map<String, String> environment) {
         this.wiring = new Wiring(environment);
         this.tenants = wiring.administerTenants();
+        this.deadLetters = wiring.deadLetters();
     }
 
     @Override
@@ -86,12 +95,60 @@ public final class AdministrationHandler implements RequestStreamHandler, AutoCl
                                                     error(
                                                             "no_such_key",
                                                             "the tenant has no key with this id")));
+            case "listDeadLetters" -> listDeadLetters(request);
+            case "discardDeadLetters" -> discardDeadLetters(request);
             default ->
                     error(
                             "unknown_action",
                             "action is one of createTenant, listTenants, showTenant, createKey,"
-                                    + " listKeys, revokeKey");
+                                    + " listKeys, revokeKey, listDeadLetters, discardDeadLetters");
         };
+    }
+
+    private ObjectNode listDeadLetters(JsonNode request) {
+        DeadLetterId before = null;
+        if (request.hasNonNull("before")) {
+            var known = deadLetterId(request.path("before"));
+            if (known.isEmpty()) {
+                return error("invalid_id", "before is the id of a dead letter");
+            }
+            before = known.get();
+        }
+        var answer = JSON.createObjectNode();
+        var list = answer.putArray("deadLetters");
+        for (var record : deadLetters.ofNobody(before, MOST_DEAD_LETTERS)) {
+            list.addObject()
+                    .put("id", record.id().toString())
+                    .put("topic", record.topic())
+                    .put("partition", record.partition())
+                    .put("offset", record.offset())
+                    .put("size", record.size())
+                    .put("cause", record.cause())
+                    .put("at", record.at().toString());
+        }
+        return answer;
+    }
+
+    private ObjectNode discardDeadLetters(JsonNode request) {
+        var ids = new ArrayList<DeadLetterId>();
+        for (var text : request.path("ids")) {
+            var id = deadLetterId(text);
+            if (id.isEmpty() || ids.size() == MOST_DEAD_LETTERS) {
+                return error(
+                        "invalid_id",
+                        "ids are at most %d of dead letters".formatted(MOST_DEAD_LETTERS));
+            }
+            ids.add(id.get());
+        }
+        return JSON.createObjectNode().put("discarded", deadLetters.discardOfNobody(ids));
+    }
+
+    private static Optional<DeadLetterId> deadLetterId(JsonNode text) {
+        try {
+            return Optional.of(DeadLetterId.parse(text.asText()));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     private ObjectNode onTenant(JsonNode request, Function<Tenant, ObjectNode> action) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lane's function: takes the event of an MSK event source mapping. Whatever is wrong with one
@@ -64,18 +65,20 @@ public final class DeliveryHandler implements RequestStreamHandler, AutoCloseabl
         var batch = new ArrayList<LaneRecord>();
         for (var partition : event.path("records")) {
             for (var item : partition) {
-                var value = item.path("value");
                 batch.add(
                         new LaneRecord(
                                 item.path("topic").asText(),
                                 item.path("partition").asInt(),
                                 item.path("offset").asLong(),
-                                value.isTextual()
-                                        ? Base64.getDecoder().decode(value.textValue())
-                                        : null));
+                                bytes(item.path("key")),
+                                bytes(item.path("value"))));
             }
         }
         return batch;
+    }
+
+    private static byte @Nullable [] bytes(JsonNode base64) {
+        return base64.isTextual() ? Base64.getDecoder().decode(base64.textValue()) : null;
     }
 
     @Override

@@ -28,6 +28,10 @@ public enum EventKind {
     EXPIRED(12),
     /** Somebody said what is to hold of an outcome that was not known. */
     RESOLVED(13),
+    /** Somebody had it tried again after it had failed. */
+    REPLAYED(21),
+    /** Somebody had it put aside: it stays failed, and is no dead letter any more. */
+    DISCARDED(22),
     /** It came back. */
     BOUNCED(31);
 

@@ -92,7 +92,8 @@ public enum Status {
             case RETRYING -> next == PENDING || next == CANCELLED || next == EXPIRED;
             case SENT -> next == DELIVERED || next == BOUNCED;
             case DELIVERED -> next == BOUNCED;
-            case FAILED -> next == PENDING;
+            // Failed it stays when it is discarded.
+            case FAILED -> next == PENDING || next == FAILED;
             case UNKNOWN -> next == FAILED || next == PENDING;
             case BOUNCED, SUPPRESSED, CANCELLED, EXPIRED -> false;
         };

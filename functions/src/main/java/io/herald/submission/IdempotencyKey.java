@@ -13,7 +13,11 @@ public record IdempotencyKey(Use use, String text) {
         /** One message, by a call of its own or in a batch. */
         MESSAGE(1),
         /** A whole batch. */
-        BATCH(2);
+        BATCH(2),
+        /** A job that replays dead letters. */
+        REPLAY(3),
+        /** A job that discards dead letters. */
+        DISCARD(4);
 
         private final short code;
 

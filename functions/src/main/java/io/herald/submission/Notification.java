@@ -103,15 +103,17 @@ public record Notification(
 
     /** The same for one that was released, and whose age is counted from its acceptance. */
     public DispatchRecord asRecord(int sequence, int attempt) {
-        return asRecord(sequence, attempt, null);
+        return asRecord(sequence, attempt, null, 0);
     }
 
     /**
      * @param sequence of the event that released it
      * @param attempt which hand-over it may become
      * @param since when sending it was begun, where that is not its acceptance
+     * @param attemptsBefore how many attempts had been made by then
      */
-    public DispatchRecord asRecord(int sequence, int attempt, @Nullable Instant since) {
+    public DispatchRecord asRecord(
+            int sequence, int attempt, @Nullable Instant since, int attemptsBefore) {
         return new DispatchRecord(
                 id.value(),
                 sequence,
@@ -129,6 +131,7 @@ public record Notification(
                 recipient.contactPoint(),
                 wording.content() == null ? null : ContentDocument.write(wording.content()),
                 timing.expiresAt(),
-                since);
+                since,
+                attemptsBefore);
     }
 }

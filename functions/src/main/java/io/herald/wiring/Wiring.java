@@ -15,6 +15,7 @@ import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
 import io.herald.adapter.postgres.PostgresHistories;
 import io.herald.adapter.postgres.PostgresInbox;
+import io.herald.adapter.postgres.PostgresJobs;
 import io.herald.adapter.postgres.PostgresKeptAnswers;
 import io.herald.adapter.postgres.PostgresKeys;
 import io.herald.adapter.postgres.PostgresNotifications;
@@ -43,6 +44,8 @@ import io.herald.attempt.DecideOutcome;
 import io.herald.attempt.DecideReceipt;
 import io.herald.audience.Users;
 import io.herald.category.Categories;
+import io.herald.deadletter.DeadLetters;
+import io.herald.deadletter.SettleDeadLetters;
 import io.herald.delivery.DeliverBatch;
 import io.herald.delivery.HandOver;
 import io.herald.delivery.HandOverInBulk;
@@ -53,6 +56,9 @@ import io.herald.delivery.Message;
 import io.herald.intervention.CancelNotification;
 import io.herald.intervention.RescheduleNotification;
 import io.herald.intervention.ResolveNotification;
+import io.herald.job.JobKind;
+import io.herald.job.RunJobs;
+import io.herald.job.StartJob;
 import io.herald.limit.RateLimiter;
 import io.herald.maintenance.MakePartitions;
 import io.herald.notification.Channel;
@@ -98,6 +104,9 @@ public final class Wiring implements AutoCloseable {
     private static final int DUE_ROWS = 500;
     private static final int KEPT_ANSWERS = 5_000;
     private static final int RECONCILE_ROWS = 5_000;
+    private static final int JOB_PAGE = 500;
+    private static final Duration JOB_PAUSE = Duration.ofMillis(500);
+    private static final Duration JOB_LEASE = Duration.ofSeconds(30);
 
     private final Settings settings;
     private final Clock clock = Clock.systemUTC();
@@ -153,6 +162,13 @@ public final class Wiring implements AutoCloseable {
                 timeline,
                 new PostgresUserTimeline(database),
                 new PostgresInbox(database),
+                deadLetters(),
+                new PostgresJobs(database, clock),
+                new StartJob(
+                        new PostgresJobs(database, clock),
+                        new PostgresKeptAnswers(database, clock),
+                        ids(),
+                        clock),
                 nanoTime);
     }
 
@@ -185,7 +201,7 @@ public final class Wiring implements AutoCloseable {
                         users(), templates(), new PostgresTenants(database, clock), renderer()),
                 new PostgresTimeline(database),
                 new PostgresDueWork(database, clock),
-                new PostgresDeadLetters(database),
+                deadLetters(),
                 handOvers,
                 decideOutcome(),
                 clock,
@@ -222,6 +238,7 @@ public final class Wiring implements AutoCloseable {
                         clock,
                         settings.outbox().lookAgainAfter(),
                         RECONCILE_ROWS);
+        var jobs = runJobs();
         return new TickLoop(
                 List.of(
                         new TickLoop.Task("the relay", relay::step, TICK),
@@ -230,10 +247,29 @@ public final class Wiring implements AutoCloseable {
                                 "the reconciler",
                                 reconcile::step,
                                 settings.outbox().lookAgainAfter().dividedBy(20)),
+                        new TickLoop.Task("jobs", jobs::step, JOB_PAUSE),
+                        new TickLoop.Task(
+                                "forgetting of jobs", jobs::forget, Duration.ofMinutes(10)),
                         new TickLoop.Task(
                                 "forgetting of idempotency keys",
                                 () -> keptAnswers.forgetOld(KEPT_ANSWERS),
                                 Duration.ofSeconds(30))));
+    }
+
+    private RunJobs runJobs() {
+        var settle =
+                new SettleDeadLetters(
+                        deadLetters(), clock, settings.outbox().lookAgainAfter(), JOB_PAGE);
+        return new RunJobs(
+                new PostgresJobs(database, clock),
+                Map.of(JobKind.REPLAY, settle, JobKind.DISCARD, settle),
+                clock,
+                JOB_LEASE);
+    }
+
+    /** What Herald gave up on, for the administration function. */
+    public DeadLetters deadLetters() {
+        return new PostgresDeadLetters(database, clock);
     }
 
     /** The maintenance function. */

@@ -349,6 +349,7 @@ final class AllProblemsApiTest {
         return switch (template) {
             case "/v1/notifications" -> message;
             case "/v1/notifications/batch" -> "{\"notifications\": [" + message + "]}";
+            case "/v1/dead-letters/replay", "/v1/dead-letters/discard" -> "{\"all\": true}";
             case "/v1/templates/{key}" -> "{\"inbox\": {\"title\": \"Hello\"}}";
             case "/v1/notifications/{id}/reschedule" ->
                     "{\"scheduledFor\": \"2026-12-24T18:00:00Z\"}";

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.herald.api.http.Problem;
 import io.herald.category.Category;
 import io.herald.contract.Samples;
+import io.herald.job.JobKind;
+import io.herald.job.JobState;
 import io.herald.notification.Channel;
 import io.herald.notification.EventKind;
 import io.herald.notification.Guarantee;
@@ -118,7 +120,7 @@ final class OpenApiTest {
                 tried++;
             }
         }
-        assertThat(tried).isEqualTo(16);
+        assertThat(tried).isEqualTo(21);
     }
 
     @Test
@@ -159,6 +161,12 @@ final class OpenApiTest {
                         Arrays.stream(Channel.values()).map(Channel::text).toList());
         assertThat(document.at("/components/schemas/CategoryKey/description").asText())
                 .contains(Category.BUILT_IN.stream().map(each -> "`" + each.key() + "`").toList());
+        assertThat(texts(document.at("/components/schemas/Job/properties/kind/enum")))
+                .containsExactlyElementsOf(
+                        Arrays.stream(JobKind.values()).map(JobKind::text).toList());
+        assertThat(texts(document.at("/components/schemas/Job/properties/state/enum")))
+                .containsExactlyElementsOf(
+                        Arrays.stream(JobState.values()).map(JobState::text).toList());
         assertThat(enumeration("Guarantee")).hasSameSizeAs(Guarantee.values());
         assertThat(enumeration("Status"))
                 .containsExactlyElementsOf(
@@ -202,6 +210,21 @@ final class OpenApiTest {
                                         .body()
                                         .at("/data/0")))
                 .containsExactlyElementsOf(fieldNames("Event"));
+        world.stores.happened(
+                Samples.event(world.clock, id, 1, EventKind.REFUSED, Status.FAILED, 1));
+        var letter = fieldNames("DeadLetterSummary");
+        assertThat(names(world.get("/v1/dead-letters").answer().body().at("/data/0")))
+                .containsExactlyElementsOf(letter);
+        letter.addAll(List.of("payload", "content", "metadata", "events", "value"));
+        assertThat(names(world.get("/v1/dead-letters/" + id).answer().body()))
+                .containsExactlyElementsOf(letter);
+        assertThat(
+                        names(
+                                world.post("/v1/dead-letters/replay")
+                                        .json("{\"all\": true}")
+                                        .answer()
+                                        .body()))
+                .containsExactlyElementsOf(fieldNames("Job"));
         var userEvent = fieldNames("Event");
         userEvent.addAll(0, List.of("notificationId", "channel", "template"));
         assertThat(names(world.get("/v1/users/ada/events").answer().body().at("/data/0")))

@@ -6,8 +6,10 @@ import io.herald.audience.Users;
 import io.herald.category.Categories;
 import io.herald.category.Category;
 import io.herald.contract.SettableClock;
+import io.herald.deadletter.DeadLetters;
 import io.herald.inbox.Inbox;
 import io.herald.inbox.InboxMessage;
+import io.herald.job.Jobs;
 import io.herald.memory.MemoryStore;
 import io.herald.memory.Ports;
 import io.herald.notification.Event;
@@ -135,6 +137,14 @@ final class Stores {
 
     Inbox inbox() {
         return reached(Inbox.class, memory.inbox());
+    }
+
+    DeadLetters deadLetters() {
+        return reached(DeadLetters.class, memory.deadLetters());
+    }
+
+    Jobs jobs() {
+        return reached(Jobs.class, memory.jobs());
     }
 
     void inboxHas(InboxMessage message) {

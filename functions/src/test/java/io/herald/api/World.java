@@ -21,6 +21,7 @@ import io.herald.contract.SettableClock;
 import io.herald.intervention.CancelNotification;
 import io.herald.intervention.RescheduleNotification;
 import io.herald.intervention.ResolveNotification;
+import io.herald.job.StartJob;
 import io.herald.lambda.ApiHandler;
 import io.herald.limit.RateLimit;
 import io.herald.limit.RateLimiter;
@@ -106,6 +107,9 @@ final class World {
                     stores.timeline(),
                     stores.userTimeline(),
                     stores.inbox(),
+                    stores.deadLetters(),
+                    stores.jobs(),
+                    new StartJob(stores.jobs(), stores.keptAnswers(), ids, clock),
                     () -> 0);
     final Api callbacks =
             new Api(

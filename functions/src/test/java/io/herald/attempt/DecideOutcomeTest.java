@@ -75,6 +75,22 @@ class DecideOutcomeTest {
         assertThat(next.event().reason()).isEqualTo(BUSY);
     }
 
+    @Test
+    void attempts_count_anew_when_it_was_taken_up_again() {
+        var busy = new Outcome.Retryable(BUSY, null);
+        var terms = takenUpAgain(LAST);
+
+        var first = decide.first(claim(LAST + 1, terms), busy);
+        var last = decide.first(claim(2 * LAST, terms), busy);
+
+        assertThat(first.event().status()).isEqualTo(Status.RETRYING);
+        assertThat(first.event().attempt()).isEqualTo(LAST + 1);
+        assertThat(first.dueAt()).isBetween(NOW, NOW.plusSeconds(2));
+        assertThat(last.event().status()).isEqualTo(Status.FAILED);
+        var lost = decide.first(claim(LAST + 1, terms), new Outcome.Lost(BUSY));
+        assertThat(lost.event().status()).isEqualTo(Status.RETRYING);
+    }
+
     @ParameterizedTest
     @EnumSource
     void what_was_not_handed_over_was_no_attempt_and_waits_a_moment(Guarantee guarantee) {
@@ -354,6 +370,11 @@ class DecideOutcomeTest {
 
     private static Terms terms(Guarantee guarantee) {
         return new Terms(Channel.EMAIL, guarantee, NOW, null);
+    }
+
+    /** Such as one that failed after its last attempt, and was replayed. */
+    private static Terms takenUpAgain(int attemptsBefore) {
+        return new Terms(Channel.EMAIL, Guarantee.AT_LEAST_ONCE, NOW, attemptsBefore, null);
     }
 
     private static Terms expiring(Duration in) {

@@ -4,6 +4,7 @@ import io.herald.audience.Users;
 import io.herald.category.Categories;
 import io.herald.deadletter.DeadLetters;
 import io.herald.inbox.Inbox;
+import io.herald.job.Jobs;
 import io.herald.notification.Timeline;
 import io.herald.notification.UserTimeline;
 import io.herald.outbox.Outbox;
@@ -61,4 +62,6 @@ public interface Store {
     Inbox inbox();
 
     DeadLetters deadLetters();
+
+    Jobs jobs();
 }

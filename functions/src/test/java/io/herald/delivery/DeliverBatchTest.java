@@ -455,7 +455,7 @@ class DeliverBatchTest {
                                 renderer),
                         timeline(),
                         dueWork(),
-                        new PostgresDeadLetters(STORE.database()),
+                        new PostgresDeadLetters(STORE.database(), STORE.clock()),
                         Map.of(Channel.EMAIL, email, Channel.INBOX, inbox),
                         new DecideOutcome(RetryPolicies.DEFAULT, STORE.clock(), new Random(1)),
                         STORE.clock(),
@@ -543,7 +543,7 @@ class DeliverBatchTest {
     }
 
     private LaneRecord lane(byte[] value) {
-        return new LaneRecord("herald.email", 0, offset++, value);
+        return new LaneRecord("herald.email", 0, offset++, null, value);
     }
 
     private void append(Event event) {

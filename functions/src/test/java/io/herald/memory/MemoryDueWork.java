@@ -49,6 +49,7 @@ record MemoryDueWork(MemoryState state) implements DueWork {
                 notification.channel(),
                 notification.guarantee(),
                 since == null ? notification.id().acceptedAt() : since,
+                state.attemptsBefore(notification.id()),
                 notification.timing().expiresAt());
     }
 

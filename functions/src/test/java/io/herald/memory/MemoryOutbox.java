@@ -74,7 +74,10 @@ record MemoryOutbox(MemoryState state) implements Outbox {
                                     each.asRecord(
                                             row.sequence(),
                                             row.attempt(),
-                                            row.sequence() == 0 ? null : state.since(each.id())))
+                                            row.sequence() == 0 ? null : state.since(each.id()),
+                                            row.sequence() == 0
+                                                    ? 0
+                                                    : state.attemptsBefore(each.id())))
                             .toList());
         }
         return records;

@@ -34,6 +34,13 @@ final class MemoryState {
     // What one notification is taken to weigh at most.
     private static final long RELEASED_BYTES = 131_072;
 
+    private static final Set<EventKind> BEGINNINGS =
+            EnumSet.of(
+                    EventKind.SCHEDULED,
+                    EventKind.RESCHEDULED,
+                    EventKind.RESOLVED,
+                    EventKind.REPLAYED);
+
     final Clock clock;
     final NavigableMap<NotificationId, Notification> notifications = new TreeMap<>();
     final Map<OutboxKey, Waiting> outbox = new LinkedHashMap<>();
@@ -85,11 +92,14 @@ final class MemoryState {
 
     /** When sending it was begun, where that was not at its acceptance. */
     @Nullable Instant since(NotificationId id) {
-        return newestOf(
-                        id,
-                        EnumSet.of(EventKind.SCHEDULED, EventKind.RESCHEDULED, EventKind.RESOLVED))
+        return newestOf(id, BEGINNINGS)
                 .map(event -> event.until() == null ? event.at() : event.until())
                 .orElse(null);
+    }
+
+    /** How many attempts had been made by then. */
+    int attemptsBefore(NotificationId id) {
+        return newestOf(id, BEGINNINGS).map(Event::attempt).orElse(0);
     }
 
     /** Gives a notification a row of its own in the outbox, unless it has it already. */

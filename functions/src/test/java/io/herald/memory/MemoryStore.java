@@ -7,10 +7,13 @@ import io.herald.category.Categories;
 import io.herald.category.Category;
 import io.herald.contract.SettableClock;
 import io.herald.contract.Store;
+import io.herald.deadletter.DeadLetterId;
 import io.herald.deadletter.DeadLetters;
 import io.herald.deadletter.UndecodableRecord;
 import io.herald.inbox.Inbox;
 import io.herald.inbox.InboxMessage;
+import io.herald.job.JobId;
+import io.herald.job.Jobs;
 import io.herald.notification.NotificationId;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timeline;
@@ -34,12 +37,14 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -64,6 +69,8 @@ public final class MemoryStore implements Store {
     private final NavigableMap<NotificationId, InboxMessage> inbox = new TreeMap<>();
     private final NavigableSet<UndecodableRecord> deadLetters =
             new TreeSet<>(MemoryDeadLetters.BY_OFFSET);
+    private final Set<DeadLetterId> discarded = new HashSet<>();
+    private final Map<JobId, MemoryJobs.Row> jobs = new LinkedHashMap<>();
 
     public MemoryStore() {
         this(new SettableClock(START), LIST_STEPS);
@@ -173,7 +180,16 @@ public final class MemoryStore implements Store {
 
     @Override
     public DeadLetters deadLetters() {
-        return atomic(DeadLetters.class, new MemoryDeadLetters(deadLetters));
+        return atomic(DeadLetters.class, memoryDeadLetters());
+    }
+
+    private MemoryDeadLetters memoryDeadLetters() {
+        return new MemoryDeadLetters(state, tenants, deadLetters, discarded, listSteps);
+    }
+
+    @Override
+    public Jobs jobs() {
+        return atomic(Jobs.class, new MemoryJobs(state, memoryDeadLetters(), jobs));
     }
 
     /** All that were accepted, the oldest first. */

@@ -4,8 +4,10 @@ import io.herald.audience.UsersContract;
 import io.herald.category.CategoriesContract;
 import io.herald.contract.Store;
 import io.herald.deadletter.DeadLettersContract;
+import io.herald.deadletter.SettleDeadLettersContract;
 import io.herald.deadletter.UndecodableRecord;
 import io.herald.inbox.InboxContract;
+import io.herald.job.JobsContract;
 import io.herald.notification.TimelineContract;
 import io.herald.notification.UserTimelineContract;
 import io.herald.outbox.OutboxContract;
@@ -156,6 +158,22 @@ class MemoryStoreTest {
         @Override
         protected List<UndecodableRecord> kept() {
             return store.allDeadLetters();
+        }
+    }
+
+    @Nested
+    class TheJobs extends JobsContract {
+        @Override
+        protected Store store() {
+            return store;
+        }
+    }
+
+    @Nested
+    class WhatIsReplayedAndDiscarded extends SettleDeadLettersContract {
+        @Override
+        protected Store store() {
+            return store;
         }
     }
 }

@@ -42,7 +42,7 @@ class StatusTest {
                     Map.entry(SENT, EnumSet.of(DELIVERED, BOUNCED)),
                     Map.entry(DELIVERED, EnumSet.of(BOUNCED)),
                     Map.entry(BOUNCED, EnumSet.noneOf(Status.class)),
-                    Map.entry(FAILED, EnumSet.of(PENDING)),
+                    Map.entry(FAILED, EnumSet.of(PENDING, FAILED)),
                     Map.entry(UNKNOWN, EnumSet.of(FAILED, PENDING)),
                     Map.entry(SUPPRESSED, EnumSet.noneOf(Status.class)),
                     Map.entry(CANCELLED, EnumSet.noneOf(Status.class)),

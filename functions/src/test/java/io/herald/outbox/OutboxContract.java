@@ -149,7 +149,7 @@ public abstract class OutboxContract {
                         new Timing(time, time.plusSeconds(60)));
         store().notifications().accept(List.of(scheduled));
         release(scheduled.id(), 2);
-        assertThat(recordOf(lease(LATER, 10))).isEqualTo(scheduled.asRecord(2, 2, time));
+        assertThat(recordOf(lease(LATER, 10))).isEqualTo(scheduled.asRecord(2, 2, time, 0));
 
         store().outbox().delete(lease(LATER.plusSeconds(60), 10));
         store().clock().advance(Duration.ofDays(1));
@@ -159,7 +159,26 @@ public abstract class OutboxContract {
         store().timeline().append(List.of(new Transition(tenant, resolved, null, null, true)));
 
         assertThat(recordOf(lease(Store.START.plus(Duration.ofDays(2)), 10)))
-                .isEqualTo(scheduled.asRecord(3, 2, resolved.at()));
+                .isEqualTo(scheduled.asRecord(3, 2, resolved.at(), 1));
+    }
+
+    @Test
+    void a_record_of_what_was_replayed_says_which_attempts_count_no_more() {
+        var notification = accepted(1).getFirst();
+        store().outbox().delete(lease(LATER, 10));
+        store().clock().advance(Duration.ofDays(1));
+        var replayed =
+                Samples.event(
+                        store().clock(),
+                        notification.id(),
+                        7,
+                        EventKind.REPLAYED,
+                        Status.PENDING,
+                        3);
+        store().timeline().append(List.of(new Transition(tenant, replayed, null, null, true)));
+
+        assertThat(recordOf(lease(Store.START.plus(Duration.ofDays(2)), 10)))
+                .isEqualTo(notification.asRecord(7, 4, replayed.at(), 3));
     }
 
     private DispatchRecord recordOf(List<OutboxRow> rows) {

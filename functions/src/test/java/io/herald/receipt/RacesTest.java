@@ -270,7 +270,7 @@ final class RacesTest {
                                 new MustacheRenderer()),
                         timeline(),
                         new PostgresDueWork(STORE.database(), STORE.clock()),
-                        new PostgresDeadLetters(STORE.database()),
+                        new PostgresDeadLetters(STORE.database(), STORE.clock()),
                         Map.of(Channel.EMAIL, (drafts, _) -> handing.over(drafts)),
                         new DecideOutcome(RetryPolicies.DEFAULT, STORE.clock(), new Random(1)),
                         STORE.clock(),
@@ -280,8 +280,9 @@ final class RacesTest {
     }
 
     private static LaneRecord record(Notification notification) {
+        var first = notification.asFirstRecord();
         return new LaneRecord(
-                "herald.email", 0, 0, DispatchRecords.encode(notification.asFirstRecord()));
+                "herald.email", 0, 0, DispatchRecords.key(first), DispatchRecords.encode(first));
     }
 
     private List<Notification> accepted(Guarantee guarantee) {

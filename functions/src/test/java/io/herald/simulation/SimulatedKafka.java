@@ -106,13 +106,17 @@ final class SimulatedKafka implements Publisher, LaneLag {
         List<LaneRecord> records() {
             return IntStream.range(from, to)
                     .filter(offset -> !partition.entry(offset).isLost)
-                    .mapToObj(offset ->
-                            new LaneRecord(
-                                    partition.lane.topic(),
-                                    partition.number,
-                                    offset,
-                                    DispatchRecords.encode(partition.entry(offset).record())))
+                    .mapToObj(offset -> laneRecord(offset, partition.entry(offset).record()))
                     .toList();
+        }
+
+        private LaneRecord laneRecord(int offset, DispatchRecord record) {
+            return new LaneRecord(
+                    partition.lane.topic(),
+                    partition.number,
+                    offset,
+                    DispatchRecords.key(record),
+                    DispatchRecords.encode(record));
         }
     }
 

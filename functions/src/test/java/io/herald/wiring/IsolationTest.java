@@ -58,12 +58,17 @@ final class IsolationTest {
 
     /** What a stranger may have learnt of an owner, or made up. */
     record Names(
-            String user, String key, String notification, String idempotencyKey, String entityTag) {
+            String user,
+            String key,
+            String notification,
+            String job,
+            String idempotencyKey,
+            String entityTag) {
 
         String in(String template) {
             return template.replace("{userId}", user)
                     .replace("{key}", key)
-                    .replace("{id}", notification);
+                    .replace("{id}", template.startsWith("/v1/jobs") ? job : notification);
         }
 
         /** The answer without what must differ between two calls of the same meaning. */
@@ -215,6 +220,33 @@ final class IsolationTest {
                             404,
                             409,
                             (request, _) -> request.json("{\"outcome\": \"sent\"}")),
+                    probe("GET /v1/dead-letters", 200, 200),
+                    probe(
+                            "GET /v1/dead-letters",
+                            200,
+                            200,
+                            (request, names) -> request.query("template", names.key())),
+                    probe("GET /v1/dead-letters/{id}", 404, 200),
+                    probe(
+                            "POST /v1/dead-letters/replay",
+                            202,
+                            422,
+                            (request, names) ->
+                                    request.json("{\"ids\": [\"" + names.notification() + "\"]}")
+                                            .header("idempotency-key", names.idempotencyKey())),
+                    probe(
+                            "POST /v1/dead-letters/discard",
+                            202,
+                            422,
+                            (request, names) ->
+                                    request.json(
+                                                    "{\"filter\": {\"template\": \""
+                                                            + names.key()
+                                                            + "\"}}")
+                                            .header("idempotency-key", names.idempotencyKey())),
+                    probe("GET /v1/jobs", 200, 200),
+                    probe("GET /v1/jobs/{id}", 404, 200),
+                    probe("POST /v1/jobs/{id}/cancel", 404, 200),
                     probe("PUT /v1/users/{userId}", 201, 200, (request, _) -> request.json("{}")),
                     probe("GET /v1/users", 200, 200),
                     probe(
@@ -469,7 +501,7 @@ final class IsolationTest {
         owner = stranger();
         var user = "user-" + UUID.randomUUID();
         var key = "key-" + UUID.randomUUID();
-        var mine = new Names(user, key, "", "order-17", "");
+        var mine = new Names(user, key, "", "", "order-17", "");
         put("/v1/categories/{key}", mine, "{}");
         put("/v1/users/{userId}", mine, "{\"email\": \"" + ADDRESS + "\"}");
         var template =
@@ -486,7 +518,21 @@ final class IsolationTest {
                         .getOrDefault("ETag", "");
         send(mine, false);
         var failed = send(mine, true);
-        names = new Names(user, key, failed.toString(), "order-17", tag);
+        api.keepUndecodable(owner.tenant(), SECRET);
+        startJob("replay", mine);
+        var job = startJob("discard", mine);
+        names = new Names(user, key, failed.toString(), job, "order-17", tag);
+    }
+
+    private String startJob(String what, Names mine) {
+        var answer =
+                api.call(
+                        owner,
+                        Request.of("POST", "/v1/dead-letters/" + what)
+                                .json("{\"all\": true}")
+                                .header("idempotency-key", mine.idempotencyKey()));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+        return read(answer.body()).path("id").asText();
     }
 
     private NotificationId send(Names mine, boolean batch) {
@@ -518,6 +564,7 @@ final class IsolationTest {
         return new Names(
                 "user-" + UUID.randomUUID(),
                 "key-" + UUID.randomUUID(),
+                UUID.randomUUID().toString(),
                 UUID.randomUUID().toString(),
                 "order-" + UUID.randomUUID(),
                 "\"1\"");

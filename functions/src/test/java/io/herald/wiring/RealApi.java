@@ -1,10 +1,13 @@
 package io.herald.wiring;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookSigningException;
 import com.zaxxer.hikari.HikariDataSource;
 import io.herald.adapter.postgres.Database;
 import io.herald.adapter.postgres.PostgresDataSource;
+import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresInbox;
 import io.herald.adapter.postgres.PostgresSettings;
 import io.herald.adapter.postgres.PostgresTimeline;
@@ -13,6 +16,7 @@ import io.herald.api.http.HttpRequest;
 import io.herald.api.http.HttpResponse;
 import io.herald.api.http.Route;
 import io.herald.contract.Samples;
+import io.herald.deadletter.UndecodableRecord;
 import io.herald.inbox.InboxMessage;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
@@ -45,6 +49,7 @@ final class RealApi implements AutoCloseable {
     private final Api callbacks;
     private final HikariDataSource pool;
     private final String database;
+    private long offset;
 
     /** Who calls. */
     record Caller(TenantId tenant, String key) {}
@@ -201,6 +206,21 @@ final class RealApi implements AutoCloseable {
     /** As somebody else would record it. */
     void happened(TenantId tenant, Event event) {
         new PostgresTimeline(new Database(pool)).append(List.of(Transition.of(tenant, event)));
+    }
+
+    /** As a lane's function would, that has met a record which is none. */
+    void keepUndecodable(TenantId tenant, String value) {
+        new PostgresDeadLetters(new Database(pool), Clock.systemUTC())
+                .keep(
+                        List.of(
+                                new UndecodableRecord(
+                                        "herald.inbox",
+                                        0,
+                                        offset++,
+                                        (tenant + ":ada").getBytes(UTF_8),
+                                        value.getBytes(UTF_8),
+                                        "The record is not JSON.",
+                                        Instant.now())));
     }
 
     /** To the database of the API. */

@@ -60,6 +60,7 @@ public final class EndToEnd {
         scenarios.addAll(TemplateScenarios.all());
         scenarios.addAll(CategoryScenarios.all());
         scenarios.addAll(DeliveryScenarios.all(deployment));
+        scenarios.addAll(DeadLetterScenarios.all());
         scenarios.addAll(BatchScenarios.all());
         scenarios.addAll(ScheduleScenarios.all());
         scenarios.addAll(IdempotencyScenarios.all());

@@ -102,7 +102,7 @@ public final class PostgresDueWork implements DueWork {
     static String due(int limit) {
         return """
         SELECT d.tenant_id, d.notification_id AS id, d.sequence AS due_sequence,
-               n.channel, n.lane, n.guarantee, n.expires_at, s.since, e.*
+               n.channel, n.lane, n.guarantee, n.expires_at, s.since, s.attempts_before, e.*
         FROM (
             SELECT tenant_id, notification_id, sequence, due_at FROM due
             WHERE due_at <= ?
@@ -118,9 +118,9 @@ public final class PostgresDueWork implements DueWork {
             ORDER BY sequence DESC LIMIT 1
         ) AS e ON true
         LEFT JOIN LATERAL (
-            SELECT coalesce(until, at) AS since FROM event
+            SELECT coalesce(until, at) AS since, attempt AS attempts_before FROM event
             WHERE notification_id = d.notification_id
-              AND kind IN (9, 10, 13) -- SCHEDULED, RESCHEDULED, RESOLVED
+              AND kind IN (9, 10, 13, 21) -- SCHEDULED, RESCHEDULED, RESOLVED, REPLAYED
             ORDER BY sequence DESC LIMIT 1
         ) AS s ON true
         ORDER BY d.due_at, d.notification_id, d.sequence\
@@ -140,6 +140,7 @@ public final class PostgresDueWork implements DueWork {
                         Channel.ofCode(channel),
                         Guarantee.ofCode(results.getShort("guarantee")),
                         since == null ? id.acceptedAt() : since,
+                        results.getInt("attempts_before"),
                         SqlValues.nullableInstant(results, "expires_at")),
                 EventColumns.readIfAny(results, id));
     }

@@ -100,8 +100,8 @@ final class PostgresNotificationLists {
             ORDER BY r.id DESC, r.sequence DESC LIMIT ?\
             """;
 
-    private static final UUID FIRST = new UUID(0L, 0L);
-    private static final UUID AFTER_ALL = new UUID(-1L, -1L);
+    static final UUID FIRST = new UUID(0L, 0L);
+    static final UUID AFTER_ALL = new UUID(-1L, -1L);
 
     private PostgresNotificationLists() {}
 
@@ -162,7 +162,7 @@ final class PostgresNotificationLists {
     }
 
     /** The first id of the first millisecond that does not begin before the time. */
-    private static UUID bound(@Nullable Instant time, UUID otherwise) {
+    static UUID bound(@Nullable Instant time, UUID otherwise) {
         if (time == null) {
             return otherwise;
         }

@@ -47,7 +47,7 @@ public final class PostgresOutbox implements Outbox {
 
     static final String RECORDS =
             """
-            SELECT wanted.position, n.*, s.since
+            SELECT wanted.position, n.*, s.since, s.attempts_before
             FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::int[]) WITH ORDINALITY
                 AS wanted (tenant_id, first_id, last_id, sequence, position)
             CROSS JOIN LATERAL (
@@ -59,10 +59,10 @@ public final class PostgresOutbox implements Outbox {
             ) AS n
             LEFT JOIN LATERAL (
                 -- Nothing has happened yet to what a submission sends at once.
-                SELECT coalesce(until, at) AS since FROM event
+                SELECT coalesce(until, at) AS since, attempt AS attempts_before FROM event
                 WHERE notification_id = n.id AND notification_id BETWEEN ? AND ?
                   AND wanted.sequence > 0
-                  AND kind IN (9, 10, 13) -- SCHEDULED, RESCHEDULED, RESOLVED
+                  AND kind IN (9, 10, 13, 21) -- SCHEDULED, RESCHEDULED, RESOLVED, REPLAYED
                 ORDER BY event.sequence DESC LIMIT 1
             ) AS s ON true
             ORDER BY wanted.position, n.id\
@@ -178,7 +178,8 @@ public final class PostgresOutbox implements Outbox {
                 results.getString("contact_point"),
                 Json.readNullableObject(results.getString("content")),
                 SqlValues.nullableInstant(results, "expires_at"),
-                SqlValues.nullableInstant(results, "since"));
+                SqlValues.nullableInstant(results, "since"),
+                results.getInt("attempts_before"));
     }
 
     @Override

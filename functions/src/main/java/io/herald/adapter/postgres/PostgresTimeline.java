@@ -125,26 +125,61 @@ public final class PostgresTimeline implements Timeline {
         var stored =
                 database.transaction(connection -> {
                     unstorable.clear();
-                    var ids = new HashSet<NotificationId>();
-                    for (var transition : transitions) {
-                        var savepoint = connection.setSavepoint();
-                        try {
-                            ids.addAll(append(connection, List.of(transition)));
-                            connection.releaseSavepoint(savepoint);
-                        } catch (SQLException e) {
-                            if (!SqlErrors.isDataError(e)) {
-                                throw e;
-                            }
-                            connection.rollback(savepoint);
-                            unstorable.put(id(transition), SqlErrors.describe(e));
-                        }
-                    }
-                    return ids;
+                    return appendOneByOne(connection, transitions, unstorable);
                 });
         if (!unstorable.isEmpty()) {
             throw new UnstorableEventException(stored, unstorable);
         }
         return stored;
+    }
+
+    private static Set<NotificationId> appendOneByOne(
+            Connection connection,
+            List<Transition> transitions,
+            Map<NotificationId, String> unstorable)
+            throws SQLException {
+        var ids = new HashSet<NotificationId>();
+        for (var transition : transitions) {
+            var savepoint = connection.setSavepoint();
+            try {
+                ids.addAll(append(connection, List.of(transition)));
+                connection.releaseSavepoint(savepoint);
+            } catch (SQLException e) {
+                if (!SqlErrors.isDataError(e)) {
+                    throw e;
+                }
+                connection.rollback(savepoint);
+                unstorable.put(id(transition), SqlErrors.describe(e));
+            }
+        }
+        return ids;
+    }
+
+    /**
+     * Within a transaction of its caller. What can never be stored is passed over.
+     *
+     * @param transitions at most one for each notification
+     * @return those that were stored
+     */
+    static Set<NotificationId> appendWithin(Connection connection, List<Transition> transitions)
+            throws SQLException {
+        if (transitions.isEmpty()) {
+            return Set.of();
+        }
+        requireOneEach(transitions);
+        var ordered = transitions.stream().sorted(comparing(PostgresTimeline::id)).toList();
+        var savepoint = connection.setSavepoint();
+        try {
+            var stored = append(connection, ordered);
+            connection.releaseSavepoint(savepoint);
+            return stored;
+        } catch (SQLException e) {
+            if (!SqlErrors.isDataError(e)) {
+                throw e;
+            }
+            connection.rollback(savepoint);
+            return appendOneByOne(connection, ordered, new HashMap<>());
+        }
     }
 
     /** In the transaction of the connection; see {@link #append(List)}. */

@@ -357,7 +357,8 @@ class KafkaPublisherTest {
                 null,
                 null,
                 null,
-                null);
+                null,
+                0);
     }
 
     private static Map<String, Object> withSerializers(Properties settings) {

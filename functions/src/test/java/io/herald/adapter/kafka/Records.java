@@ -30,7 +30,8 @@ final class Records {
                 null,
                 null,
                 null,
-                null);
+                null,
+                0);
     }
 
     static DispatchRecord record(Lane lane) {

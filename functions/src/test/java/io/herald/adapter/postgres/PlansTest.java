@@ -105,6 +105,26 @@ final class PlansTest {
             """
                     .formatted(TENANT);
 
+    private static final String MANY_JOBS =
+            """
+            INSERT INTO job (tenant_id, id, kind, state, task, created_at, ended_at, turn_at)
+            SELECT tenant, gen_random_uuid(), 1, 2, '{}', now(), now() + g * interval '1 second',
+                   now()
+            FROM (VALUES (gen_random_uuid()), ('%s'::uuid)) AS t (tenant),
+                 generate_series(1, 5000) AS g\
+            """
+                    .formatted(TENANT);
+
+    private static final String MANY_RECORDS =
+            """
+            INSERT INTO undecodable_record
+            SELECT 'topic', 0, row_number() OVER (), gen_random_uuid(), tenant, NULL, '', 'cause',
+                   now(), CASE WHEN g > 100 THEN now() END
+            FROM (VALUES (gen_random_uuid()), ('%s'::uuid), (NULL)) AS t (tenant),
+                 generate_series(1, 3000) AS g\
+            """
+                    .formatted(TENANT);
+
     private static final UserId ADA = new UserId("ada");
     private static final List<Notification> OF_ADA = new ArrayList<>();
 
@@ -162,6 +182,8 @@ final class PlansTest {
             statement.execute(MANY_CATEGORIES);
             statement.execute(MANY_KEYS);
             statement.execute(MANY_KEPT_ANSWERS);
+            statement.execute(MANY_JOBS);
+            statement.execute(MANY_RECORDS);
             statement.execute("VACUUM ANALYZE");
         }
     }
@@ -382,6 +404,101 @@ final class PlansTest {
                 uuid(TENANT.value()),
                 STEPS,
                 limit);
+    }
+
+    @Test
+    void dead_letters_of_a_cause_are_found_without_reading_what_others_have() throws SQLException {
+        for (var cause : List.of("NULL", "'other'")) {
+            var plan =
+                    explain(
+                            PostgresDeadLetterWalk.LIST,
+                            uuid(TENANT.value()),
+                            FIRST,
+                            AFTER_ALL,
+                            STEPS,
+                            "NULL",
+                            "NULL",
+                            uuid(TENANT.value()),
+                            time(Store.START.plus(Duration.ofDays(400))),
+                            cause,
+                            STEPS,
+                            "20");
+
+            assertThat(plan).doesNotContain("Seq Scan").doesNotContain("Sort");
+            assertThat(plan)
+                    .contains("Index Only Scan Backward using event_20261203_tenant_of_rare");
+            // The tenant has 60 failures, each of two events; others have 60,000.
+            assertThat(mostRows(plan)).isLessThanOrEqualTo(60);
+        }
+    }
+
+    @Test
+    void dead_letters_of_a_job_touch_the_partitions_between_their_ids() throws SQLException {
+        var ids = OF_ADA.subList(20, 40).stream().map(Notification::id).toList();
+        var least = uuid(ids.getFirst());
+        var greatest = uuid(ids.getLast());
+
+        var plan =
+                explain(
+                        PostgresDeadLetterWalk.FIND,
+                        uuids(ids),
+                        uuid(TENANT.value()),
+                        least,
+                        greatest,
+                        least,
+                        greatest,
+                        least,
+                        greatest);
+
+        assertThat(plan).doesNotContain("Seq Scan");
+        assertThat(partitionsRead(plan))
+                .containsExactlyInAnyOrder("notification_20261126", "event_20261126");
+    }
+
+    @Test
+    void undecodable_records_are_found_by_their_owner() throws SQLException {
+        var until = time(Store.START.plus(Duration.ofDays(400)));
+        var tenant = uuid(TENANT.value());
+
+        var list = explain(PostgresDeadLetters.LIST, tenant, FIRST, AFTER_ALL, until, "20");
+        var find = explain(PostgresDeadLetters.FIND, tenant, "ARRAY[" + FIRST + "]");
+        var ofNobody = explain(PostgresDeadLetters.OF_NOBODY, AFTER_ALL, "20");
+
+        for (var plan : List.of(list, find, ofNobody)) {
+            assertThat(plan).contains("undecodable_open").doesNotContain("Seq Scan");
+        }
+        assertThat(list).doesNotContain("Sort");
+        assertThat(ofNobody).doesNotContain("Sort");
+    }
+
+    @Test
+    void the_next_turn_and_the_jobs_of_a_tenant_are_found_among_many_that_have_ended()
+            throws SQLException {
+        var now = time(Store.START.plus(Duration.ofDays(400)));
+
+        var take = explain(PostgresJobs.TAKE, now, "1", now);
+        var list = explain(PostgresJobs.LIST, uuid(TENANT.value()), AFTER_ALL, "20");
+        var create =
+                explain(
+                        PostgresJobs.CREATE,
+                        uuid(TENANT.value()),
+                        uuid(TENANT.value()),
+                        "1",
+                        "0",
+                        "'{}'",
+                        now,
+                        now,
+                        uuid(TENANT.value()),
+                        "10");
+        var forget = explain(PostgresJobs.FORGET, time(Store.START), "20");
+
+        for (var plan : List.of(take, list, create, forget)) {
+            assertThat(plan).doesNotContain("Seq Scan");
+        }
+        assertThat(take).contains("job_turn").doesNotContain("Sort");
+        assertThat(list).contains("job_pkey").doesNotContain("Sort");
+        assertThat(create).contains("job_open");
+        assertThat(forget).contains("job_ended").doesNotContain("Sort");
     }
 
     @Test

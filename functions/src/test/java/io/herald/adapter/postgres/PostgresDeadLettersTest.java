@@ -31,6 +31,7 @@ final class PostgresDeadLettersTest extends DeadLettersContract {
                                             results.getString("topic"),
                                             results.getInt("partition"),
                                             results.getLong("record_offset"),
+                                            results.getBytes("key"),
                                             results.getBytes("value"),
                                             results.getString("cause"),
                                             SqlValues.instant(results, "at")));

@@ -9,6 +9,7 @@ import io.herald.contract.SettableClock;
 import io.herald.contract.Store;
 import io.herald.deadletter.DeadLetters;
 import io.herald.inbox.Inbox;
+import io.herald.job.Jobs;
 import io.herald.notification.Timeline;
 import io.herald.notification.UserTimeline;
 import io.herald.outbox.Outbox;
@@ -38,7 +39,7 @@ public final class PostgresStore
             DELETE FROM category; DELETE FROM category_revision;
             DELETE FROM notification; DELETE FROM event; DELETE FROM inbox_message;
             DELETE FROM outbox; DELETE FROM due; DELETE FROM undecodable_record;
-            DELETE FROM kept_answer;
+            DELETE FROM kept_answer; DELETE FROM job;
             UPDATE reconciliation SET position = 'epoch'\
             """;
 
@@ -175,6 +176,11 @@ public final class PostgresStore
 
     @Override
     public DeadLetters deadLetters() {
-        return new PostgresDeadLetters(database());
+        return new PostgresDeadLetters(database(), clock);
+    }
+
+    @Override
+    public Jobs jobs() {
+        return new PostgresJobs(database(), clock);
     }
 }

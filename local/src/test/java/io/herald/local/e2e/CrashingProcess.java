@@ -221,7 +221,7 @@ final class CrashingProcess {
                                     new MustacheRenderer()),
                             new PostgresTimeline(database),
                             new PostgresDueWork(database, clock),
-                            new PostgresDeadLetters(database),
+                            new PostgresDeadLetters(database, clock),
                             Map.of(notification.channel(), handOver),
                             new DecideOutcome(RetryPolicies.DEFAULT, clock, new SecureRandom()),
                             clock,
@@ -233,6 +233,7 @@ final class CrashingProcess {
                                             notification.lane().topic(),
                                             0,
                                             0,
+                                            null,
                                             DispatchRecords.encode(notification.asFirstRecord()))));
         }
     }

@@ -34,6 +34,10 @@ class IsolatedTest {
 
     @Nested
     @Tag("slow")
+    class DeadLetters extends DeadLettersTest {}
+
+    @Nested
+    @Tag("slow")
     class HostileInput extends HostileInputTest {}
 
     @Nested
