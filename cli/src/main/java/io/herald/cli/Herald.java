@@ -52,6 +52,7 @@ public final class Herald {
                 .addSubcommand(new EndToEndCommand(terminal, installation))
                 .addSubcommand(new BenchCommand(terminal, installation))
                 .addSubcommand(deadLetters)
+                .addSubcommand(new ChaosCommand(terminal, installation))
                 .addSubcommand(tenant)
                 .addSubcommand(key)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -238,6 +238,14 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
+    /**
+     * The processes that a function's environments have to themselves, for who is to harm them;
+     * none where they run in this process.
+     */
+    public List<ProcessHandle> processesOf(String function) {
+        return environments(function).processes();
+    }
+
     /** Ends all environments of a function as a crash of their machines would. */
     public void crashEnvironments(String function) {
         environments(function).crash();

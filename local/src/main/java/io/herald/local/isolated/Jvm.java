@@ -114,6 +114,10 @@ final class Jvm implements AutoCloseable {
         return spent;
     }
 
+    ProcessHandle process() {
+        return process.toHandle();
+    }
+
     /** Whether it holds more memory than the function has. */
     private boolean isTooLarge() {
         return ResidentMemory.peakMegabytes(process.pid()) > memoryMegabytes;

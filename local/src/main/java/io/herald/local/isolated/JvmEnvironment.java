@@ -75,6 +75,11 @@ final class JvmEnvironment implements Environment {
     }
 
     @Override
+    public Optional<ProcessHandle> process() {
+        return Optional.ofNullable(jvm).map(Jvm::process);
+    }
+
+    @Override
     public void end() {
         var ended = jvm;
         jvm = null;

@@ -1,6 +1,7 @@
 package io.herald.local.lambda;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One environment of a function: it serves one request at a time. {@link #run} and {@link #end} are
@@ -22,6 +23,11 @@ public interface Environment {
 
     /** Whether it has to be replaced by another before the next request. */
     boolean isBroken();
+
+    /** The process it has to itself, if it has one at the moment; for who is to harm it. */
+    default Optional<ProcessHandle> process() {
+        return Optional.empty();
+    }
 
     /** Ends it. What a run has left behind, such as an interrupt, does not matter any more. */
     void end();

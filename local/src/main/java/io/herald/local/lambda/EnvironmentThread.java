@@ -1,5 +1,6 @@
 package io.herald.local.lambda;
 
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
@@ -31,6 +32,10 @@ final class EnvironmentThread {
     /** How long an invocation may last. */
     long limitNanos() {
         return environment.limit().toNanos();
+    }
+
+    Optional<ProcessHandle> process() {
+        return environment.process();
     }
 
     /** Whether no further request should see it. */

@@ -10,6 +10,7 @@ import io.herald.local.lambda.InvocationResult.TooLarge;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -21,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,6 +109,14 @@ public final class FunctionEnvironments implements Invoker {
         for (var environment = idle.poll(); environment != null; environment = idle.poll()) {
             environment.discard();
         }
+    }
+
+    /** The processes that environments have to themselves; none where they share this one. */
+    public List<ProcessHandle> processes() {
+        return Stream.concat(running.keySet().stream(), idle.stream())
+                .flatMap(environment -> environment.process().stream())
+                .distinct()
+                .toList();
     }
 
     /** Interrupts what runs, closes every handler and waits for that, at most a few seconds. */

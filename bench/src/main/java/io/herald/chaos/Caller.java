@@ -1,0 +1,242 @@
+package io.herald.chaos;
+
+import static java.util.Comparator.comparing;
+
+import io.herald.notification.NotificationId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.StringJoiner;
+
+/**
+ * Submits for persons of its own, one call after the other. Cancels and reschedules some of what it
+ * scheduled.
+ */
+final class Caller {
+    private static final int PERSONS = 40;
+    private static final int LARGEST_BATCH = 150;
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(2);
+    private static final int WAIT_SPREAD_MILLIS = 6_000;
+
+    private final int number;
+    private final Api api;
+    private final Promises promises;
+    private final Pace pace;
+    private final Clock clock;
+    private final Random random;
+    private final PriorityQueue<Change> changes = new PriorityQueue<>(comparing(Change::at));
+
+    /** What is to be done to a scheduled one, and when. */
+    private record Change(Promise promise, Instant at, boolean cancel) {}
+
+    /** One message before it has an id. */
+    private record Draft(String person, String lane, boolean once) {}
+
+    Caller(int number, Api api, Promises promises, Pace pace, Clock clock, long seed) {
+        this.number = number;
+        this.api = api;
+        this.promises = promises;
+        this.pace = pace;
+        this.clock = clock;
+        this.random = new Random(seed * 1_000 + number);
+    }
+
+    /** Makes its persons. */
+    void prepare() throws InterruptedException {
+        for (int i = 0; i < PERSONS; i++) {
+            require(
+                    201,
+                    api.call(
+                            "PUT",
+                            "/v1/users/" + person(i),
+                            "{\"email\":\"%s@example.com\"}".formatted(person(i)),
+                            ""));
+        }
+    }
+
+    /** Submits until there is no more to submit. */
+    void run() throws InterruptedException {
+        while (true) {
+            int kind = random.nextInt(10);
+            int wanted = kind < 6 ? 1 + random.nextInt(LARGEST_BATCH) : 1;
+            int count = pace.take(wanted);
+            if (count == 0) {
+                break;
+            }
+            if (kind < 6) {
+                submitBatch(count);
+            } else if (kind < 8) {
+                submitOne();
+            } else {
+                schedule();
+            }
+            change(clock.instant());
+        }
+        while (!changes.isEmpty()) {
+            var wait = Duration.between(clock.instant(), changes.element().at());
+            Thread.sleep(wait.isPositive() ? wait : Duration.ZERO);
+            change(clock.instant());
+        }
+    }
+
+    private void submitBatch(int count) throws InterruptedException {
+        var drafts = new ArrayList<Draft>();
+        var items = new StringJoiner(",", "{\"notifications\":[", "]}");
+        for (int i = 0; i < count; i++) {
+            var draft = draft();
+            drafts.add(draft);
+            items.add(message(draft, ""));
+        }
+        var answer =
+                require(
+                        202,
+                        api.call("POST", "/v1/notifications/batch", items.toString(), newKey()));
+        var results = answer.body().path("data");
+        if (results.size() != count) {
+            throw new ChaosException("A batch was answered with " + answer.body());
+        }
+        for (int i = 0; i < count; i++) {
+            promise(drafts.get(i), results.path(i).at("/notifications/0/id").asText());
+        }
+    }
+
+    private void submitOne() throws InterruptedException {
+        var draft = draft();
+        var answer =
+                require(202, api.call("POST", "/v1/notifications", message(draft, ""), newKey()));
+        var promise = promise(draft, answer.body().at("/data/0/id").asText());
+        if (random.nextInt(20) == 0) {
+            cancel(promise);
+        }
+    }
+
+    private void schedule() throws InterruptedException {
+        var draft = draft();
+        var at = soon();
+        var answer =
+                require(
+                        202,
+                        api.call(
+                                "POST",
+                                "/v1/notifications",
+                                message(draft, ",\"scheduledFor\":\"%s\"".formatted(at)),
+                                newKey()));
+        var promise = promise(draft, answer.body().at("/data/0/id").asText()).scheduledFor(at);
+        promises.put(promise);
+        int what = random.nextInt(3);
+        if (what > 0) {
+            // Some of them at about the time of the release.
+            var when = clock.instant().plusMillis(random.nextInt(WAIT_SPREAD_MILLIS));
+            changes.add(new Change(promise, when, what == 1));
+        }
+    }
+
+    private void change(Instant now) throws InterruptedException {
+        while (!changes.isEmpty() && !changes.element().at().isAfter(now)) {
+            var next = changes.remove();
+            if (next.cancel()) {
+                cancel(next.promise());
+            } else {
+                reschedule(next.promise());
+            }
+        }
+    }
+
+    private void cancel(Promise promise) throws InterruptedException {
+        var answer =
+                api.call("POST", "/v1/notifications/%s/cancel".formatted(promise.id()), "", "");
+        switch (answer.status()) {
+            case 200 -> promises.put(promise.cancelledAt(clock.instant()));
+            case 409 -> {}
+            default -> throw new ChaosException("A cancel was answered with " + answer);
+        }
+    }
+
+    private void reschedule(Promise promise) throws InterruptedException {
+        var at = soon();
+        var answer =
+                api.call(
+                        "POST",
+                        "/v1/notifications/%s/reschedule".formatted(promise.id()),
+                        "{\"scheduledFor\":\"%s\"}".formatted(at),
+                        "");
+        switch (answer.status()) {
+            case 200 -> promises.put(promise.scheduledFor(at));
+            case 409 -> {
+                // An attempt whose answer was lost may have been carried out before.
+                var before = promise.notBefore();
+                if (!answer.first() && before != null && at.isBefore(before)) {
+                    promises.put(promise.scheduledFor(at));
+                }
+            }
+            default -> throw new ChaosException("A reschedule was answered with " + answer);
+        }
+    }
+
+    private Promise promise(Draft draft, String id) {
+        var promise =
+                new Promise(
+                        NotificationId.parse(id),
+                        draft.person(),
+                        draft.lane(),
+                        draft.once(),
+                        null,
+                        null);
+        promises.put(promise);
+        return promise;
+    }
+
+    private Draft draft() {
+        int what = random.nextInt(10);
+        var lane = what < 7 ? "email" : what < 9 ? "urgent" : "inbox";
+        return new Draft(person(random.nextInt(PERSONS)), lane, lane.equals("email") && what < 2);
+    }
+
+    private static String message(Draft draft, String more) {
+        var category =
+                switch (draft.lane()) {
+                    case "urgent" -> "security";
+                    case "email" -> draft.once() ? Chaos.ONCE : "transactional";
+                    default -> "transactional";
+                };
+        return "{\"userId\":\"%s\",\"channels\":[\"%s\"],\"template\":\"%s\",\"category\":\"%s\",\"payload\":{\"n\":1}%s}"
+                .formatted(
+                        draft.person(),
+                        draft.lane().equals("inbox") ? "inbox" : "email",
+                        Chaos.TEMPLATE,
+                        category,
+                        more);
+    }
+
+    private Instant soon() {
+        return clock.instant()
+                .plus(SHORTEST_WAIT)
+                .plusMillis(random.nextInt(WAIT_SPREAD_MILLIS))
+                .truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private String newKey() {
+        return "%d-%016x".formatted(number, random.nextLong());
+    }
+
+    private String person(int index) {
+        return "caller-%d-person-%d".formatted(number, index);
+    }
+
+    static Api.Answer require(int status, Api.Answer answer) {
+        if (answer.status() != status) {
+            throw new ChaosException("A call was answered with " + answer);
+        }
+        return answer;
+    }
+
+    /** Several, each with a thread of its own, as long as there is something to submit. */
+    static void together(List<Caller> callers) throws InterruptedException {
+        Together.run(callers.stream().<Together.Step>map(caller -> caller::run).toList());
+    }
+}

@@ -1,0 +1,13 @@
+package io.herald.chaos;
+
+import io.herald.notification.NotificationId;
+import java.time.Instant;
+
+/**
+ * A hand-over that a provider took, by its own record, whether or not its answer arrived.
+ *
+ * @param position in the provider's record: what it took first, comes first
+ * @param attempt which it said it was
+ * @param key the idempotency key it came with
+ */
+record Taking(NotificationId notification, long position, int attempt, String key, Instant at) {}

@@ -1,0 +1,253 @@
+package io.herald.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herald.notification.Event;
+import io.herald.notification.EventKind;
+import io.herald.notification.NotificationId;
+import io.herald.notification.Reason;
+import io.herald.notification.Status;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The audit finds what must not be, and nothing else. */
+class AuditTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+
+    private final List<Promise> promises = new ArrayList<>();
+    private final List<Taking> takings = new ArrayList<>();
+    private final Map<NotificationId, Story> stories = new HashMap<>();
+
+    @Test
+    void one_that_was_taken_and_sent_is_delivered() {
+        var promise = promised();
+        taken(promise, 1);
+        says(promise, claimed(1), ended(EventKind.SENT, Status.SENT, 1));
+
+        var report = audit();
+
+        assertThat(report.delivered()).isEqualTo(1);
+        assertThat(report.violations()).isZero();
+    }
+
+    @Test
+    void one_that_is_said_to_be_sent_and_that_nobody_has_is_found() {
+        says(promised(), claimed(1), ended(EventKind.SENT, Status.SENT, 1));
+
+        assertThat(audit().unexplained()).isEqualTo(1);
+    }
+
+    @Test
+    void one_that_never_came_to_an_end_is_lost() {
+        promised();
+        says(promised(), claimed(1));
+
+        assertThat(audit().lost()).isEqualTo(2);
+    }
+
+    @Test
+    void one_that_is_dead_has_a_cause() {
+        says(promised(), claimed(1), refused("mailbox_gone"));
+        assertThat(audit().violations()).isZero();
+
+        says(promised(), claimed(1), ended(EventKind.REFUSED, Status.FAILED, 1));
+        assertThat(audit().unexplained()).isEqualTo(1);
+        assertThat(audit().dead()).isEqualTo(2);
+    }
+
+    @Test
+    void a_second_hand_over_is_explained_by_a_lost_answer_before_it() {
+        var promise = promised();
+        taken(promise, 1);
+        taken(promise, 2);
+        says(
+                promise,
+                claimed(1),
+                ended(EventKind.LOST, Status.RETRYING, 1),
+                claimed(2),
+                ended(EventKind.SENT, Status.SENT, 2));
+
+        var report = audit();
+
+        assertThat(report.duplicates()).isEqualTo(1);
+        assertThat(report.violations()).isZero();
+    }
+
+    @Test
+    void a_second_hand_over_without_one_is_found() {
+        var promise = promised();
+        taken(promise, 1);
+        taken(promise, 2);
+        says(
+                promise,
+                claimed(1),
+                ended(EventKind.DEFERRED, Status.RETRYING, 1),
+                claimed(2),
+                ended(EventKind.SENT, Status.SENT, 2));
+
+        assertThat(audit().unexplainedDuplicates()).isEqualTo(1);
+    }
+
+    @Test
+    void one_attempt_that_was_handed_over_twice_is_found() {
+        var promise = promised();
+        taken(promise, 1);
+        taken(promise, 1);
+        says(
+                promise,
+                claimed(1),
+                ended(EventKind.LOST, Status.RETRYING, 1),
+                claimed(2),
+                ended(EventKind.SENT, Status.SENT, 2));
+
+        assertThat(audit().unexplainedDuplicates()).isEqualTo(1);
+    }
+
+    @Test
+    void a_second_hand_over_under_another_key_is_found() {
+        var promise = promised();
+        taken(promise, 1);
+        takings.add(new Taking(promise.id(), takings.size(), 2, "another", NOON));
+        says(
+                promise,
+                claimed(1),
+                ended(EventKind.LOST, Status.RETRYING, 1),
+                claimed(2),
+                ended(EventKind.SENT, Status.SENT, 2));
+
+        assertThat(audit().unexplainedDuplicates()).isEqualTo(1);
+    }
+
+    @Test
+    void a_second_hand_over_where_at_most_once_was_asked_for_is_found() {
+        var promise = promised("ada", true, null);
+        taken(promise, 1);
+        taken(promise, 2);
+        says(
+                promise,
+                claimed(1),
+                ended(EventKind.LOST, Status.RETRYING, 1),
+                claimed(2),
+                ended(EventKind.SENT, Status.SENT, 2));
+
+        assertThat(audit().unexplainedDuplicates()).isEqualTo(1);
+    }
+
+    @Test
+    void one_that_was_sent_after_its_cancel_was_confirmed_is_found() {
+        var promise = promised();
+        promises.set(0, promise.cancelledAt(NOON));
+        taken(promise, 1);
+        says(promise, ended(EventKind.CANCELLED, Status.CANCELLED, 0));
+
+        assertThat(audit().sentAfterCancel()).isEqualTo(1);
+    }
+
+    @Test
+    void one_that_was_sent_before_its_time_is_found() {
+        var promise = promised("ada", false, NOON.plusSeconds(1));
+        taken(promise, 1);
+        says(promise, claimed(1), ended(EventKind.SENT, Status.SENT, 1));
+
+        assertThat(audit().tooEarly()).isEqualTo(1);
+    }
+
+    @Test
+    void one_that_one_published_later_for_the_same_person_overtook_is_found() {
+        var first = promised();
+        var second = promised();
+        var other = promised("bob", false, null);
+        taken(other, 1);
+        taken(second, 1);
+        taken(first, 1);
+        for (var promise : promises) {
+            says(promise, claimed(1), ended(EventKind.SENT, Status.SENT, 1));
+        }
+
+        assertThat(audit().outOfOrder()).isEqualTo(1);
+    }
+
+    @Test
+    void one_that_was_retried_may_be_overtaken() {
+        var first = promised();
+        var second = promised();
+        taken(second, 1);
+        taken(first, 2);
+        says(second, claimed(1), ended(EventKind.SENT, Status.SENT, 1));
+        says(
+                first,
+                claimed(1),
+                ended(EventKind.DEFERRED, Status.RETRYING, 1),
+                claimed(2),
+                ended(EventKind.SENT, Status.SENT, 2));
+
+        assertThat(audit().violations()).isZero();
+    }
+
+    private ChaosReport audit() {
+        var published = new HashMap<NotificationId, Long>();
+        for (int i = 0; i < promises.size(); i++) {
+            published.put(promises.get(i).id(), (long) i);
+        }
+        return Audit.of(promises, takings, stories, published, 0, "");
+    }
+
+    private Promise promised() {
+        return promised("ada", false, null);
+    }
+
+    private Promise promised(String person, boolean once, @Nullable Instant notBefore) {
+        var promise =
+                new Promise(
+                        new NotificationId(new UUID(0x7000, promises.size())),
+                        person,
+                        "email",
+                        once,
+                        notBefore,
+                        null);
+        promises.add(promise);
+        return promise;
+    }
+
+    private void taken(Promise promise, int attempt) {
+        takings.add(
+                new Taking(promise.id(), takings.size(), attempt, promise.id().toString(), NOON));
+    }
+
+    private void says(Promise promise, Event... events) {
+        stories.put(promise.id(), new Story(List.of(events), false));
+    }
+
+    private static Event claimed(int attempt) {
+        return event(2 * attempt - 1, EventKind.CLAIMED, Status.SENDING, attempt, null);
+    }
+
+    private static Event ended(EventKind kind, Status status, int attempt) {
+        return event(2 * attempt, kind, status, attempt, null);
+    }
+
+    private static Event refused(String code) {
+        return event(2, EventKind.REFUSED, Status.FAILED, 1, new Reason(code, ""));
+    }
+
+    private static Event event(
+            int sequence, EventKind kind, Status status, int attempt, @Nullable Reason reason) {
+        return new Event(
+                new NotificationId(new UUID(0x7000, 0)),
+                sequence,
+                kind,
+                status,
+                attempt,
+                NOON,
+                null,
+                reason,
+                null);
+    }
+}
