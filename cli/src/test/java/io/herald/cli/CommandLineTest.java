@@ -109,7 +109,7 @@ class CommandLineTest {
                 new Object[] {List.of("key"), "Which command?"},
                 new Object[] {List.of("dead-letters"), "Which command?"},
                 new Object[] {List.of("dead-letters", "discard"), "--all"},
-                new Object[] {List.of("dead-letters", "discard", "--all", "an-id"), "exclusive"},
+                new Object[] {List.of("dead-letters", "discard", "--all", "an-id"), "an-id"},
                 new Object[] {List.of("key", "list"), "--tenant"},
                 new Object[] {List.of("key", "revoke", "--tenant", "shop"), "ID"},
                 new Object[] {

@@ -24,7 +24,7 @@ final class ReasonCodesTest {
 
     /** Methods that make reasons of the code they are given. */
     private static final Pattern PASSED_ON =
-            Pattern.compile("\\b(?:retryable|rejected)\\(\\s*(\"[^\"]*\")");
+            Pattern.compile("\\b(?:retryable|rejected|reason)\\(\\s*(\"[^\"]*\")");
 
     private static final Pattern CONSTANT =
             Pattern.compile("\\bString ([A-Z_]+) =\\s*\"([a-z_]+)\"");
