@@ -150,8 +150,10 @@ class KafkaOutageTest {
             admin.deleteTopics(List.of(Lane.URGENT.topic())).all().get();
         }
 
-        assertThat(publisher.publish(Records.records(Lane.URGENT, 3), BUDGET))
-                .allMatch(result -> result instanceof Result.Unavailable);
+        // Its leader may take some more after the deletion was answered.
+        await(() ->
+                publisher.publish(Records.records(Lane.URGENT, 3), BUDGET).stream()
+                        .allMatch(Result.Unavailable.class::isInstance));
 
         long start = System.nanoTime();
         for (int i = 0; i < 20; i++) {

@@ -36,7 +36,9 @@ final class MarkdownTest {
     void tables_have_heads_and_rows() {
         assertThat(Markdown.blocks("| A | B |\n| --- | --- |\n| `x` | y |"))
                 .contains(
-                        "<th scope=\"col\">A</th><th scope=\"col\">B</th>",
-                        "<tr><td><code>x</code></td><td>y</td></tr>");
+                        "<th scope=\"col\" role=\"columnheader\">A</th>"
+                                + "<th scope=\"col\" role=\"columnheader\">B</th>",
+                        "<tr role=\"row\"><td role=\"cell\"><code>x</code></td>"
+                                + "<td role=\"cell\">y</td></tr>");
     }
 }
