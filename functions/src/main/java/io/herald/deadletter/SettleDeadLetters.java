@@ -100,16 +100,7 @@ public final class SettleDeadLetters implements JobWork {
     private Transition replayed(TenantId tenant, Event newest, Instant now) {
         return new Transition(
                 tenant,
-                new Event(
-                        newest.notification(),
-                        newest.sequence() + 1,
-                        EventKind.REPLAYED,
-                        Status.PENDING,
-                        newest.attempt(),
-                        now,
-                        null,
-                        null,
-                        null),
+                newest.next(EventKind.REPLAYED, Status.PENDING, now, null, null),
                 now.plus(lookAgainAfter),
                 null,
                 true);
@@ -119,15 +110,6 @@ public final class SettleDeadLetters implements JobWork {
     private static Transition discarded(TenantId tenant, Event newest, Instant now) {
         return Transition.of(
                 tenant,
-                new Event(
-                        newest.notification(),
-                        newest.sequence() + 1,
-                        EventKind.DISCARDED,
-                        Status.FAILED,
-                        newest.attempt(),
-                        now,
-                        null,
-                        newest.reason(),
-                        null));
+                newest.next(EventKind.DISCARDED, Status.FAILED, now, null, newest.reason()));
     }
 }

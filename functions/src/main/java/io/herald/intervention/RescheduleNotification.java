@@ -76,15 +76,11 @@ public final class RescheduleNotification {
 
     private Transition rescheduled(TenantId tenant, Event newest, Instant scheduledFor) {
         var event =
-                new Event(
-                        newest.notification(),
-                        newest.sequence() + 1,
+                newest.next(
                         EventKind.RESCHEDULED,
                         Status.SCHEDULED,
-                        newest.attempt(),
                         clock.instant().truncatedTo(ChronoUnit.MICROS),
                         scheduledFor,
-                        null,
                         null);
         return new Transition(tenant, event, scheduledFor, newest.sequence(), false);
     }

@@ -64,8 +64,7 @@ public final class ResolveNotification {
                             event(newest, Status.FAILED, now, "It was said not to have been sent."),
                             null);
             case RETRY -> {
-                var expiresAt = current.notification().timing().expiresAt();
-                if (expiresAt != null && !now.isBefore(expiresAt)) {
+                if (current.notification().timing().isExpiredAt(now)) {
                     yield refused(current, "It has expired, and is not sent any more.");
                 }
                 yield appended(
@@ -95,15 +94,6 @@ public final class ResolveNotification {
     }
 
     private static Event event(Event unknown, Status status, Instant now, String words) {
-        return new Event(
-                unknown.notification(),
-                unknown.sequence() + 1,
-                EventKind.RESOLVED,
-                status,
-                unknown.attempt(),
-                now,
-                null,
-                new Reason("resolved", words),
-                null);
+        return unknown.next(EventKind.RESOLVED, status, now, null, new Reason("resolved", words));
     }
 }

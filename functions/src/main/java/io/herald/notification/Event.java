@@ -44,4 +44,23 @@ public record Event(
             @Nullable String reference) {
         this(notification, sequence, kind, status, attempt, at, until, reason, reference, null);
     }
+
+    /** The one after it that speaks of no other attempt, and of no new one. */
+    public Event next(
+            EventKind nextKind,
+            Status nextStatus,
+            Instant time,
+            @Nullable Instant nextUntil,
+            @Nullable Reason why) {
+        return new Event(
+                notification,
+                sequence + 1,
+                nextKind,
+                nextStatus,
+                attempt,
+                time,
+                nextUntil,
+                why,
+                null);
+    }
 }

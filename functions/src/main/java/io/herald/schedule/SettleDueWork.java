@@ -211,16 +211,7 @@ public final class SettleDueWork {
     private static Transition release(DueRow row, Event newest, Instant now, Instant lookAgainAt) {
         return new Transition(
                 row.tenant(),
-                new Event(
-                        row.notification(),
-                        newest.sequence() + 1,
-                        EventKind.RELEASED,
-                        Status.PENDING,
-                        newest.attempt(),
-                        now,
-                        null,
-                        null,
-                        null),
+                newest.next(EventKind.RELEASED, Status.PENDING, now, null, null),
                 lookAgainAt,
                 row.sequence(),
                 true);
