@@ -46,5 +46,12 @@ public sealed interface Outcome {
     record Rejected(Reason reason) implements Outcome {}
 
     /** It was handed over and no answer came: it may have been accepted, or not. */
-    record Lost(Reason reason) implements Outcome {}
+    record Lost(Reason reason) implements Outcome {
+
+        /** Herald itself failed, at a moment that is not known. */
+        public static Lost byOurFault() {
+            return new Lost(
+                    new Reason("internal_error", "Herald failed while it was handing over."));
+        }
+    }
 }

@@ -28,4 +28,9 @@ public final class Deadline {
     public boolean hasPassed() {
         return end - nanoTime.getAsLong() <= 0;
     }
+
+    /** Whether what takes that long would end in time. */
+    public boolean leaves(Duration duration) {
+        return remaining().compareTo(duration) >= 0;
+    }
 }

@@ -324,11 +324,7 @@ public final class DeliverBatch {
             return handOver.handOver(drafts, deadline);
         } catch (RuntimeException e) {
             LOG.error("the hand-over of {} messages failed: {}", drafts.size(), Faults.trace(e));
-            return Collections.nCopies(
-                    drafts.size(),
-                    new Outcome.Lost(
-                            new Reason(
-                                    "internal_error", "Herald failed while it was handing over.")));
+            return Collections.nCopies(drafts.size(), Outcome.Lost.byOurFault());
         }
     }
 
@@ -354,16 +350,8 @@ public final class DeliverBatch {
         if (ready.keySet().stream().map(Claimed::channel).distinct().count() <= 1) {
             return ready.isEmpty() ? List.of() : List.of(List.copyOf(ready.keySet()));
         }
-        var waves = new ArrayList<List<Claimed>>();
-        var turns = new HashMap<List<Object>, Integer>();
-        ready.forEach((item, draft) -> {
-            int turn = turns.merge(List.of(draft.tenant(), draft.recipient()), 1, Integer::sum);
-            if (waves.size() < turn) {
-                waves.add(new ArrayList<>());
-            }
-            waves.get(turn - 1).add(item);
-        });
-        return waves;
+        return Waves.of(
+                List.copyOf(ready.keySet()), item -> requireNonNull(ready.get(item)).person());
     }
 
     private void record(Map<Claim, Outcome> outcomes, Deadline deadline) {

@@ -56,6 +56,10 @@ public final class Draft {
         return recipient;
     }
 
+    Person person() {
+        return new Person(tenant, recipient);
+    }
+
     /**
      * Renders, each time anew. Nothing is thrown: what is wrong with one message is that message's
      * outcome.

@@ -4,15 +4,15 @@ import io.herald.attempt.Outcome;
 import io.herald.concurrent.Deadline;
 import io.herald.fault.Faults;
 import io.herald.notification.Reason;
-import io.herald.notification.Recipient;
-import io.herald.notification.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +30,7 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandOverInBulk.class);
 
-    private static final Outcome LOST =
-            new Outcome.Lost(
-                    new Reason("internal_error", "Herald failed while it was handing over."));
+    private static final Outcome LOST = Outcome.Lost.byOurFault();
     private static final Outcome NO_TIME_LEFT = Outcome.NotHandedOver.noTimeLeft(Duration.ZERO);
     private static final Reason BEHIND_ANOTHER =
             new Reason(
@@ -43,8 +41,6 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
     private final Class<M> type;
     private final Duration timeout;
     private final int parallel;
-
-    private record Person(TenantId tenant, Recipient recipient) {}
 
     /**
      * What a person's next message waits for.
@@ -71,12 +67,13 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
         // What a thread that ends on an Error leaves behind may have been handed over.
         Arrays.fill(outcomes, LOST);
         var heldUp = new HashMap<Person, HeldUp>();
-        for (var wave : waves(drafts)) {
+        var places = IntStream.range(0, drafts.size()).boxed().toList();
+        for (var wave : Waves.of(places, i -> drafts.get(i).person())) {
             var going = new ArrayList<Integer>(wave.size());
             for (int i : wave) {
                 var held =
                         heldUp.computeIfPresent(
-                                personOf(drafts.get(i)),
+                                drafts.get(i).person(),
                                 (_, before) -> new HeldUp(before.pause(), before.others() + 1));
                 if (held == null) {
                     going.add(i);
@@ -88,25 +85,11 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
             for (int i : going) {
                 var pause = pauseAfter(outcomes[i]);
                 if (pause != null) {
-                    heldUp.put(personOf(drafts.get(i)), new HeldUp(pause, 0));
+                    heldUp.put(drafts.get(i).person(), new HeldUp(pause, 0));
                 }
             }
         }
         return List.of(outcomes);
-    }
-
-    /** The places of the first message of each person, of the second of each, and so on. */
-    private static List<List<Integer>> waves(List<Draft> drafts) {
-        var waves = new ArrayList<List<Integer>>();
-        var turns = new HashMap<Person, Integer>();
-        for (int i = 0; i < drafts.size(); i++) {
-            int turn = turns.merge(personOf(drafts.get(i)), 1, Integer::sum);
-            if (waves.size() < turn) {
-                waves.add(new ArrayList<>());
-            }
-            waves.get(turn - 1).add(i);
-        }
-        return waves;
     }
 
     /** Cut into as few parts as may be, in parallel. */
@@ -138,7 +121,7 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
         var call = new ArrayList<M>();
         long bytes = 0;
         for (int i : part) {
-            if (isTooLate(deadline)) {
+            if (!deadline.leaves(timeout)) {
                 outcomes[i] = NO_TIME_LEFT;
                 continue;
             }
@@ -174,7 +157,7 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
 
     private List<Outcome> handOverCall(List<M> call, Deadline deadline) {
         // To render took its time as well.
-        if (isTooLate(deadline)) {
+        if (!deadline.leaves(timeout)) {
             return all(call, NO_TIME_LEFT);
         }
         try {
@@ -197,11 +180,7 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
     }
 
     private static List<Outcome> all(List<? extends Message> call, Outcome outcome) {
-        return call.stream().map(_ -> outcome).toList();
-    }
-
-    private boolean isTooLate(Deadline deadline) {
-        return deadline.remaining().compareTo(timeout) < 0;
+        return Collections.nCopies(call.size(), outcome);
     }
 
     /**
@@ -221,9 +200,5 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
     private Outcome behind(HeldUp held) {
         return new Outcome.NotHandedOver(
                 BEHIND_ANOTHER, held.pause().plus(timeout.multipliedBy(held.others())));
-    }
-
-    private static Person personOf(Draft draft) {
-        return new Person(draft.tenant(), draft.recipient());
     }
 }

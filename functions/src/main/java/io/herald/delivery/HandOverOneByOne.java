@@ -6,9 +6,6 @@ import static java.util.stream.Collectors.toList;
 import io.herald.attempt.Outcome;
 import io.herald.concurrent.Deadline;
 import io.herald.fault.Faults;
-import io.herald.notification.Reason;
-import io.herald.notification.Recipient;
-import io.herald.notification.TenantId;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,16 +24,12 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandOverOneByOne.class);
 
-    private static final Outcome LOST =
-            new Outcome.Lost(
-                    new Reason("internal_error", "Herald failed while it was handing over."));
+    private static final Outcome LOST = Outcome.Lost.byOurFault();
 
     private final Provider<M> provider;
     private final Class<M> type;
     private final Duration timeout;
     private final int parallel;
-
-    private record Person(TenantId tenant, Recipient recipient) {}
 
     /**
      * @param timeout the longest one call may take
@@ -59,9 +52,7 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
                         .boxed()
                         .collect(
                                 groupingBy(
-                                        i -> personOf(drafts.get(i)),
-                                        LinkedHashMap::new,
-                                        toList()));
+                                        i -> drafts.get(i).person(), LinkedHashMap::new, toList()));
         var permits = new Semaphore(parallel);
         // Closing the executor waits for all, so nothing outlives the invocation, and what they
         // wrote is seen here.
@@ -88,19 +79,15 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
      * @param left how many of the same person's messages before it were not handed over
      */
     private Outcome handOver(Draft draft, Deadline deadline, int left) {
-        if (isTooLate(deadline)) {
+        if (!deadline.leaves(timeout)) {
             return noTimeLeft(left);
         }
         return switch (draft.render()) {
             case Draft.Rendering.Failed(var outcome) -> outcome;
             // To render, and to wait for one's turn to, takes time as well.
-            case Draft.Rendering.Done _ when isTooLate(deadline) -> noTimeLeft(left);
+            case Draft.Rendering.Done _ when !deadline.leaves(timeout) -> noTimeLeft(left);
             case Draft.Rendering.Done(var message) -> handOver(message);
         };
-    }
-
-    private boolean isTooLate(Deadline deadline) {
-        return deadline.remaining().compareTo(timeout) < 0;
     }
 
     /**
@@ -121,9 +108,5 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
                     Faults.trace(e));
             return LOST;
         }
-    }
-
-    private static Person personOf(Draft draft) {
-        return new Person(draft.tenant(), draft.recipient());
     }
 }

@@ -51,7 +51,7 @@ public final class HandOverToInbox implements HandOver {
         var entries = new ArrayList<Entry>();
         int characters = 0;
         for (int i = 0; i < outcomes.length; i++) {
-            if (isTooLate(deadline)) {
+            if (!deadline.leaves(timeout)) {
                 outcomes[i] = NO_TIME;
                 continue;
             }
@@ -78,9 +78,9 @@ public final class HandOverToInbox implements HandOver {
             return;
         }
         var added =
-                isTooLate(deadline)
-                        ? Collections.nCopies(entries.size(), NO_TIME)
-                        : add(entries.stream().map(Entry::message).toList());
+                deadline.leaves(timeout)
+                        ? add(entries.stream().map(Entry::message).toList())
+                        : Collections.nCopies(entries.size(), NO_TIME);
         for (int i = 0; i < entries.size(); i++) {
             outcomes[entries.get(i).place()] = added.get(i);
         }
@@ -96,10 +96,6 @@ public final class HandOverToInbox implements HandOver {
             // One of them is to blame; the others go through without it.
             return messages.stream().map(this::oneByOne).toList();
         }
-    }
-
-    private boolean isTooLate(Deadline deadline) {
-        return deadline.remaining().compareTo(timeout) < 0;
     }
 
     private Outcome oneByOne(InboxMessage message) {

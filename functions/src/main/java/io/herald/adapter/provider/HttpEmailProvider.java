@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.attempt.Outcome;
 import io.herald.delivery.BulkProvider;
 import io.herald.delivery.Message;
-import io.herald.notification.Recipient;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -170,8 +169,9 @@ public final class HttpEmailProvider implements BulkProvider<Message.Email>, Aut
                         .put("tenant", message.tenant().toString())
                         .put("notification", message.notification().toString())
                         .put("attempt", message.attempt());
-        if (message.recipient() instanceof Recipient.OfUser(var user)) {
-            arguments.put("user", user.value());
+        var user = message.recipient().userId();
+        if (user != null) {
+            arguments.put("user", user);
         }
         return json;
     }
