@@ -13,6 +13,7 @@ import io.herald.api.http.Problem;
 import io.herald.api.http.ProblemException;
 import io.herald.api.http.Rfc3339;
 import io.herald.api.http.Route;
+import io.herald.api.http.Texts;
 import io.herald.attempt.Receipt;
 import io.herald.notification.NotificationId;
 import io.herald.notification.TenantId;
@@ -42,7 +43,6 @@ final class CallbackRoutes {
                     .toList();
     private static final Format ID =
             Format.matching(text -> uuid(text).isPresent(), "must be a UUID");
-    private static final Format TIME = Format.parsedBy(Rfc3339::parse);
     private static final Format CODE =
             Format.matching(
                     text -> text.matches("[a-z][a-z0-9_]{0,63}"),
@@ -126,15 +126,9 @@ final class CallbackRoutes {
         }
         var tenant = fields.requiredText("tenant", ID);
         var notification = fields.requiredText("notification", ID);
-        var attempt = fields.count("attempt");
-        if (!fields.has("attempt")) {
-            fields.add("attempt", "is required");
-        }
-        var kind = fields.choice("kind", CallbackRoutes::kind, KINDS);
-        if (!fields.has("kind")) {
-            fields.add("kind", "is required");
-        }
-        var at = fields.requiredText("at", TIME);
+        var attempt = fields.requiredCount("attempt");
+        var kind = fields.requiredChoice("kind", CallbackRoutes::kind, KINDS);
+        var at = fields.requiredText("at", Formats.TIME);
         var code = fields.text("reason", CODE);
         var reference = fields.text("id", REFERENCE);
         fields.refuseOthers();
@@ -161,10 +155,6 @@ final class CallbackRoutes {
     }
 
     private static Optional<UUID> uuid(String text) {
-        try {
-            return Optional.of(NotificationId.parse(text).value());
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
+        return Texts.parsed(text, NotificationId::parse).map(NotificationId::value);
     }
 }

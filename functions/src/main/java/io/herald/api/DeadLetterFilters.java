@@ -7,6 +7,7 @@ import io.herald.api.http.InputProblems;
 import io.herald.api.http.Page;
 import io.herald.api.http.Query;
 import io.herald.api.http.Rfc3339;
+import io.herald.api.http.Texts;
 import io.herald.deadletter.DeadLetterFilter;
 import io.herald.deadletter.DeadLetterId;
 import io.herald.deadletter.Selection;
@@ -41,7 +42,9 @@ final class DeadLetterFilters {
                     "must have 1 to 64 lower-case letters, digits and underscores");
 
     private static final Format AN_ID =
-            Format.matching(DeadLetterFilters::isId, "must be the id of a dead letter, a UUID");
+            Format.matching(
+                    text -> Texts.parsed(text, DeadLetterId::parse).isPresent(),
+                    "must be the id of a dead letter, a UUID");
 
     private DeadLetterFilters() {}
 
@@ -52,7 +55,7 @@ final class DeadLetterFilters {
      */
     static @Nullable DeadLetterFilter read(Query query) {
         var filter = read(query::text);
-        if (isBackwards(filter)) {
+        if (Formats.areBackwards(filter.createdAfter(), filter.createdBefore())) {
             query.add(CREATED_BEFORE, "must be later than createdAfter");
         }
         return query.isWrong(NAMES.toArray(String[]::new)) ? null : filter;
@@ -97,16 +100,16 @@ final class DeadLetterFilters {
                             + String.join(", ", NAMES)
                             + "; for all there are, send all");
         }
-        if (isBackwards(filter)) {
+        if (Formats.areBackwards(filter.createdAfter(), filter.createdBefore())) {
             fields.add(CREATED_BEFORE, "must be later than createdAfter");
         }
         return filter;
     }
 
     private static DeadLetterFilter read(BiFunction<String, Format, @Nullable String> text) {
-        var channel = text.apply(CHANNEL, NotificationQuery.A_CHANNEL);
-        var after = text.apply(CREATED_AFTER, NotificationQuery.A_TIME);
-        var before = text.apply(CREATED_BEFORE, NotificationQuery.A_TIME);
+        var channel = text.apply(CHANNEL, Formats.CHANNEL);
+        var after = text.apply(CREATED_AFTER, Formats.TIME);
+        var before = text.apply(CREATED_BEFORE, Formats.TIME);
         return new DeadLetterFilter(
                 text.apply(CAUSE, A_CAUSE),
                 channel == null ? null : Channel.of(channel).orElseThrow(),
@@ -115,29 +118,13 @@ final class DeadLetterFilters {
                 before == null ? null : Rfc3339.parse(before));
     }
 
-    private static boolean isBackwards(DeadLetterFilter filter) {
-        var after = filter.createdAfter();
-        var before = filter.createdBefore();
-        return after != null && before != null && !before.isAfter(after);
-    }
-
-    private static boolean isId(String text) {
-        try {
-            DeadLetterId.parse(text);
-            return true;
-        } catch (IllegalArgumentException _) {
-            return false;
-        }
-    }
-
     /** What tells a list with this filter from one with another, for its cursors. */
     static Stream<String> names(DeadLetterFilter filter) {
-        return Stream.of(
-                        filter.cause(),
-                        filter.channel(),
-                        filter.template(),
-                        filter.createdAfter(),
-                        filter.createdBefore())
-                .map(value -> value == null ? "" : "=" + value);
+        return Page.names(
+                filter.cause(),
+                filter.channel(),
+                filter.template(),
+                filter.createdAfter(),
+                filter.createdBefore());
     }
 }

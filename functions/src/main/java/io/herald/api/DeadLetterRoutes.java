@@ -10,6 +10,7 @@ import io.herald.api.http.Page.Positions;
 import io.herald.api.http.Problem;
 import io.herald.api.http.ProblemException;
 import io.herald.api.http.Route;
+import io.herald.api.http.Texts;
 import io.herald.deadletter.DeadLetter;
 import io.herald.deadletter.DeadLetterId;
 import io.herald.deadletter.DeadLetters;
@@ -222,10 +223,6 @@ final class DeadLetterRoutes {
     }
 
     private static Optional<DeadLetterId> idOf(String text) {
-        try {
-            return Optional.of(DeadLetterId.parse(text));
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
+        return Texts.parsed(text, DeadLetterId::parse);
     }
 }

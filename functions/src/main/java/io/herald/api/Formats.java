@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +33,8 @@ final class Formats {
                     "must have 1 to %d lower-case letters, digits, hyphens, underscores and dots, and begin with a letter or a digit"
                             .formatted(Category.MAX_KEY_LENGTH));
 
-    private static final List<String> CHANNELS =
-            Arrays.stream(Channel.values()).map(Channel::text).toList();
-
     static final Format CHANNEL =
-            Format.matching(CHANNELS::contains, "must be one of " + String.join(", ", CHANNELS));
+            Format.oneOf(Arrays.stream(Channel.values()).map(Channel::text).toList());
 
     static final Format TIME = Format.parsedBy(Rfc3339::parse);
 
@@ -49,6 +45,11 @@ final class Formats {
         var channels = new LinkedHashMap<Integer, Channel>();
         texts.forEach((place, text) -> channels.put(place, Channel.of(text).orElseThrow()));
         return channels;
+    }
+
+    /** Whether two bounds of a time leave nothing between them. */
+    static boolean areBackwards(@Nullable Instant after, @Nullable Instant before) {
+        return after != null && before != null && !before.isAfter(after);
     }
 
     /**

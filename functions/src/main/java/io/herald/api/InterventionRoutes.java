@@ -74,11 +74,8 @@ final class InterventionRoutes {
         var outcome =
                 fields == null
                         ? null
-                        : fields.choice("outcome", InterventionRoutes::outcomeOf, OUTCOMES);
+                        : fields.requiredChoice("outcome", InterventionRoutes::outcomeOf, OUTCOMES);
         if (fields != null) {
-            if (!fields.has("outcome")) {
-                fields.add("outcome", "is required");
-            }
             fields.refuseOthers();
         }
         call.problems().refuse();

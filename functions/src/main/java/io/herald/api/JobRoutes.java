@@ -9,6 +9,7 @@ import io.herald.api.http.Page.Positions;
 import io.herald.api.http.Problem;
 import io.herald.api.http.ProblemException;
 import io.herald.api.http.Route;
+import io.herald.api.http.Texts;
 import io.herald.job.Job;
 import io.herald.job.JobId;
 import io.herald.job.JobState;
@@ -78,11 +79,7 @@ final class JobRoutes {
     }
 
     private static Optional<JobId> idOf(String text) {
-        try {
-            return Optional.of(JobId.parse(text));
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
+        return Texts.parsed(text, JobId::parse);
     }
 
     static ObjectNode encode(Job job) {

@@ -11,7 +11,6 @@ import io.herald.submission.NotificationFilter;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,18 +31,9 @@ final class NotificationQuery {
                     .toList();
 
     private static final Format A_STATUS =
-            oneOf(Arrays.stream(Status.values()).map(Status::name).toList());
-    static final Format A_CHANNEL =
-            oneOf(Arrays.stream(Channel.values()).map(Channel::text).toList());
-    static final Format A_TIME = Format.parsedBy(Rfc3339::parse);
+            Format.oneOf(Arrays.stream(Status.values()).map(Status::name).toList());
 
     private NotificationQuery() {}
-
-    private static Format oneOf(List<String> texts) {
-        return Format.matching(
-                texts::contains,
-                texts.stream().collect(Collectors.joining(", ", "must be one of ", "")));
-    }
 
     /**
      * @return null when something is wrong with it, which is collected
@@ -51,7 +41,7 @@ final class NotificationQuery {
     static @Nullable NotificationFilter read(Query query) {
         var user = query.text(USER, Formats.USER_ID);
         var status = query.text(STATUS, A_STATUS);
-        var channel = query.text(CHANNEL, A_CHANNEL);
+        var channel = query.text(CHANNEL, Formats.CHANNEL);
         var filter =
                 new NotificationFilter(
                         user == null ? null : new UserId(user),
@@ -67,14 +57,12 @@ final class NotificationQuery {
     }
 
     private static @Nullable Instant time(String name, Query query) {
-        var text = query.text(name, A_TIME);
+        var text = query.text(name, Formats.TIME);
         return text == null ? null : Rfc3339.parse(text);
     }
 
     private static void check(NotificationFilter filter, Query query) {
-        var after = filter.createdAfter();
-        var before = filter.createdBefore();
-        if (after != null && before != null && !before.isAfter(after)) {
+        if (Formats.areBackwards(filter.createdAfter(), filter.createdBefore())) {
             query.add(CREATED_BEFORE, "must be later than createdAfter");
         }
         if (!query.isWrong(USER, CREATED_AFTER, CREATED_BEFORE) && !filter.isNarrowEnough()) {
@@ -88,13 +76,12 @@ final class NotificationQuery {
     /** What tells a list with this filter from one with another, for its cursors. */
     static Stream<String> names(NotificationFilter filter) {
         var user = filter.user();
-        return Stream.of(
-                        user == null ? null : user.value(),
-                        filter.status(),
-                        filter.channel(),
-                        filter.template(),
-                        filter.createdAfter(),
-                        filter.createdBefore())
-                .map(value -> value == null ? "" : "=" + value);
+        return Page.names(
+                user == null ? null : user.value(),
+                filter.status(),
+                filter.channel(),
+                filter.template(),
+                filter.createdAfter(),
+                filter.createdBefore());
     }
 }

@@ -8,6 +8,7 @@ import io.herald.api.http.Page;
 import io.herald.api.http.Problem;
 import io.herald.api.http.ProblemException;
 import io.herald.api.http.Route;
+import io.herald.api.http.Texts;
 import io.herald.audience.ContactPoints;
 import io.herald.notification.Event;
 import io.herald.notification.NotificationId;
@@ -89,11 +90,7 @@ final class NotificationRoutes {
     }
 
     static Optional<NotificationId> idOf(String text) {
-        try {
-            return Optional.of(NotificationId.parse(text));
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
+        return Texts.parsed(text, NotificationId::parse);
     }
 
     static ObjectNode encode(Current current, boolean withPayload) {

@@ -100,13 +100,10 @@ final class UserBody {
             return null;
         }
         var provider =
-                fields.choice(
+                fields.requiredChoice(
                         "provider",
                         PushProvider::ofText,
                         Arrays.stream(PushProvider.values()).map(PushProvider::text).toList());
-        if (!fields.has("provider")) {
-            fields.add("provider", "is required");
-        }
         // What a token looks like is known once its provider is.
         Format format = provider == null ? Format.length(1, 4096) : provider::problemWith;
         var token = fields.requiredText("token", format);

@@ -134,6 +134,9 @@ public final class Wiring implements AutoCloseable {
         var categories = categories();
         var notifications = new PostgresNotifications(database, clock, settings.outbox().grace());
         var timeline = new PostgresTimeline(database);
+        var keptAnswers = new PostgresKeptAnswers(database, clock);
+        var jobs = new PostgresJobs(database, clock);
+        var ids = ids();
         return new Api(
                 new Authenticate(new CaffeineKeys(keys(), clock), clock),
                 rateLimiter(),
@@ -148,10 +151,10 @@ public final class Wiring implements AutoCloseable {
                         templates,
                         categories,
                         notifications,
-                        new PostgresKeptAnswers(database, clock),
+                        keptAnswers,
                         new PostgresOutbox(database),
                         publisher(settings.outbox().publishBudget()),
-                        ids(),
+                        ids,
                         settings.outbox().publishBudget(),
                         settings.retention()),
                 new CancelNotification(notifications, timeline, clock),
@@ -163,12 +166,8 @@ public final class Wiring implements AutoCloseable {
                 new PostgresUserTimeline(database),
                 new PostgresInbox(database),
                 deadLetters(),
-                new PostgresJobs(database, clock),
-                new StartJob(
-                        new PostgresJobs(database, clock),
-                        new PostgresKeptAnswers(database, clock),
-                        ids(),
-                        clock),
+                jobs,
+                new StartJob(jobs, keptAnswers, ids, clock),
                 nanoTime);
     }
 

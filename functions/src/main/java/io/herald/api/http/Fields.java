@@ -86,6 +86,11 @@ public final class Fields {
         return text == null ? null : parser.apply(text).orElse(null);
     }
 
+    public <T> @Nullable T requiredChoice(
+            String name, Function<String, Optional<T>> parser, List<String> all) {
+        return required(name) == null ? null : choice(name, parser, all);
+    }
+
     /** True or false. */
     public @Nullable Boolean flag(String name) {
         var node = present(name);
@@ -106,6 +111,10 @@ public final class Fields {
                 pointerOf(name),
                 "must be a whole number from 1 to %d".formatted(Integer.MAX_VALUE));
         return null;
+    }
+
+    public @Nullable Integer requiredCount(String name) {
+        return required(name) == null ? null : count(name);
     }
 
     /** The field as it is; its content is for the caller to read and to refuse. */

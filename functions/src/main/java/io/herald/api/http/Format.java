@@ -1,5 +1,6 @@
 package io.herald.api.http;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -27,6 +28,11 @@ public interface Format {
      */
     static Format matching(Predicate<String> rule, String expected) {
         return text -> rule.test(text) ? Optional.empty() : Optional.of(expected);
+    }
+
+    /** One of a few texts. */
+    static Format oneOf(List<String> texts) {
+        return matching(texts::contains, "must be one of " + String.join(", ", texts));
     }
 
     /**

@@ -2,9 +2,11 @@ package io.herald.api.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.notification.NotificationId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +83,11 @@ public record Page<P>(int limit, @Nullable P after, List<String> list, Positions
         return new ProblemException(Problem.invalid(problems.list()));
     }
 
+    /** What tells a list with these filters from one with others; null for one that is not set. */
+    public static Stream<String> names(@Nullable Object... filters) {
+        return Arrays.stream(filters).map(value -> value == null ? "" : "=" + value);
+    }
+
     private static @Nullable String cursor(Query query) {
         return query.text(
                 "cursor",
@@ -89,11 +96,7 @@ public record Page<P>(int limit, @Nullable P after, List<String> list, Positions
     }
 
     private static Optional<NotificationId> idOf(String text) {
-        try {
-            return Optional.of(NotificationId.parse(text));
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
+        return Texts.parsed(text, NotificationId::parse);
     }
 
     /** How many items to look for: one more than are shown says whether there is a next page. */

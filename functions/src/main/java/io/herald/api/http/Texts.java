@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What holds for every text that comes in. */
 public final class Texts {
@@ -67,5 +68,17 @@ public final class Texts {
         var bytes = new byte[decoded.position()];
         decoded.flip().get(bytes);
         return ofUtf8(bytes);
+    }
+
+    /**
+     * @param parser throws IllegalArgumentException for what it cannot read
+     * @return empty when it cannot be read
+     */
+    public static <T> Optional<T> parsed(String text, Function<String, T> parser) {
+        try {
+            return Optional.of(parser.apply(text));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 }
