@@ -74,168 +74,47 @@ public record LocalSettings(
 
     /** The same on a port. */
     public LocalSettings withPort(int other) {
-        return new LocalSettings(
-                stateFolder,
-                binaries,
-                other,
-                fresh,
-                environment,
-                concurrency,
-                handlers,
-                backoff,
-                openApi,
-                clock,
-                progress,
-                isolated,
-                standIn);
+        return with(copy -> copy.port = other);
     }
 
     /** The same on an empty state folder. */
     public LocalSettings startingFresh() {
-        return new LocalSettings(
-                stateFolder,
-                binaries,
-                port,
-                true,
-                environment,
-                concurrency,
-                handlers,
-                backoff,
-                openApi,
-                clock,
-                progress,
-                isolated,
-                standIn);
+        return with(copy -> copy.fresh = true);
     }
 
     /** The same with one more variable for every function. */
     public LocalSettings withVariable(String name, String value) {
-        var variables = new HashMap<>(environment);
-        variables.put(name, value);
-        return new LocalSettings(
-                stateFolder,
-                binaries,
-                port,
-                fresh,
-                variables,
-                concurrency,
-                handlers,
-                backoff,
-                openApi,
-                clock,
-                progress,
-                isolated,
-                standIn);
+        return with(copy -> copy.environment.put(name, value));
     }
 
     /** The same with another number of environments for a function. */
     public LocalSettings withConcurrency(String function, int environments) {
-        var changed = new HashMap<>(concurrency);
-        changed.put(function, environments);
-        return new LocalSettings(
-                stateFolder,
-                binaries,
-                port,
-                fresh,
-                environment,
-                changed,
-                handlers,
-                backoff,
-                openApi,
-                clock,
-                progress,
-                isolated,
-                standIn);
+        return with(copy -> copy.concurrency.put(function, environments));
     }
 
     /** The same with handlers wrapped once more. */
     public LocalSettings withHandlers(UnaryOperator<HandlerFactory> wrapper) {
-        return new LocalSettings(
-                stateFolder,
-                binaries,
-                port,
-                fresh,
-                environment,
-                concurrency,
-                inner -> wrapper.apply(handlers.apply(inner)),
-                backoff,
-                openApi,
-                clock,
-                progress,
-                isolated,
-                standIn);
+        return with(copy -> copy.handlers = inner -> wrapper.apply(handlers.apply(inner)));
     }
 
     /** The same with another backoff of the pollers. */
     public LocalSettings withBackoff(Backoff other) {
-        return new LocalSettings(
-                stateFolder,
-                binaries,
-                port,
-                fresh,
-                environment,
-                concurrency,
-                handlers,
-                other,
-                openApi,
-                clock,
-                progress,
-                isolated,
-                standIn);
+        return with(copy -> copy.backoff = other);
     }
 
     /** The same with routes of other than the functions' own document. */
     public LocalSettings withOpenApi(URL other) {
-        return new LocalSettings(
-                stateFolder,
-                binaries,
-                port,
-                fresh,
-                environment,
-                concurrency,
-                handlers,
-                backoff,
-                other,
-                clock,
-                progress,
-                isolated,
-                standIn);
+        return with(copy -> copy.openApi = other);
     }
 
     /** The same, telling its progress. */
     public LocalSettings withProgress(Consumer<String> listener) {
-        return new LocalSettings(
-                stateFolder,
-                binaries,
-                port,
-                fresh,
-                environment,
-                concurrency,
-                handlers,
-                backoff,
-                openApi,
-                clock,
-                listener,
-                isolated,
-                standIn);
+        return with(copy -> copy.progress = listener);
     }
 
     /** The same with every function in JVMs of its own, as Lambda runs it. */
     public LocalSettings inJvmsOfTheirOwn() {
-        return new LocalSettings(
-                stateFolder,
-                binaries,
-                port,
-                fresh,
-                environment,
-                concurrency,
-                handlers,
-                backoff,
-                openApi,
-                clock,
-                progress,
-                true,
-                standIn);
+        return with(copy -> copy.isolated = true);
     }
 
     /**
@@ -243,20 +122,53 @@ public record LocalSettings(
      * and not to the mail server.
      */
     public LocalSettings withStandInProvider() {
+        return with(copy -> copy.standIn = true);
+    }
+
+    private LocalSettings with(Consumer<Copy> change) {
+        var copy = new Copy(this);
+        change.accept(copy);
         return new LocalSettings(
                 stateFolder,
                 binaries,
-                port,
-                fresh,
-                environment,
-                concurrency,
-                handlers,
-                backoff,
-                openApi,
+                copy.port,
+                copy.fresh,
+                copy.environment,
+                copy.concurrency,
+                copy.handlers,
+                copy.backoff,
+                copy.openApi,
                 clock,
-                progress,
-                isolated,
-                true);
+                copy.progress,
+                copy.isolated,
+                copy.standIn);
+    }
+
+    /** What is being changed. */
+    private static final class Copy {
+        private int port;
+        private boolean fresh;
+        private final Map<String, String> environment;
+        private final Map<String, Integer> concurrency;
+        private UnaryOperator<HandlerFactory> handlers;
+        private Backoff backoff;
+        private @Nullable URL openApi;
+        private Consumer<String> progress;
+        private boolean isolated;
+        private boolean standIn;
+
+        Copy(LocalSettings settings) {
+            port = settings.port;
+            fresh = settings.fresh;
+            environment = new HashMap<>(settings.environment);
+            concurrency = new HashMap<>(settings.concurrency);
+            handlers = settings.handlers;
+            backoff = settings.backoff;
+            openApi = settings.openApi;
+            progress = settings.progress;
+            isolated = settings.isolated;
+            standIn = settings.standIn;
+        }
     }
 
     /**
