@@ -67,12 +67,7 @@ class AuditTest {
         var promise = promised();
         taken(promise, 1);
         taken(promise, 2);
-        says(
-                promise,
-                claimed(1),
-                ended(EventKind.LOST, Status.RETRYING, 1),
-                claimed(2),
-                ended(EventKind.SENT, Status.SENT, 2));
+        saysSentAtTheSecondAttemptAfter(EventKind.LOST, promise);
 
         var report = audit();
 
@@ -85,12 +80,7 @@ class AuditTest {
         var promise = promised();
         taken(promise, 1);
         taken(promise, 2);
-        says(
-                promise,
-                claimed(1),
-                ended(EventKind.DEFERRED, Status.RETRYING, 1),
-                claimed(2),
-                ended(EventKind.SENT, Status.SENT, 2));
+        saysSentAtTheSecondAttemptAfter(EventKind.DEFERRED, promise);
 
         assertThat(audit().unexplainedDuplicates()).isEqualTo(1);
     }
@@ -100,12 +90,7 @@ class AuditTest {
         var promise = promised();
         taken(promise, 1);
         taken(promise, 1);
-        says(
-                promise,
-                claimed(1),
-                ended(EventKind.LOST, Status.RETRYING, 1),
-                claimed(2),
-                ended(EventKind.SENT, Status.SENT, 2));
+        saysSentAtTheSecondAttemptAfter(EventKind.LOST, promise);
 
         assertThat(audit().unexplainedDuplicates()).isEqualTo(1);
     }
@@ -115,12 +100,7 @@ class AuditTest {
         var promise = promised();
         taken(promise, 1);
         takings.add(new Taking(promise.id(), takings.size(), 2, "another", NOON));
-        says(
-                promise,
-                claimed(1),
-                ended(EventKind.LOST, Status.RETRYING, 1),
-                claimed(2),
-                ended(EventKind.SENT, Status.SENT, 2));
+        saysSentAtTheSecondAttemptAfter(EventKind.LOST, promise);
 
         assertThat(audit().unexplainedDuplicates()).isEqualTo(1);
     }
@@ -130,12 +110,7 @@ class AuditTest {
         var promise = promised("ada", true, null);
         taken(promise, 1);
         taken(promise, 2);
-        says(
-                promise,
-                claimed(1),
-                ended(EventKind.LOST, Status.RETRYING, 1),
-                claimed(2),
-                ended(EventKind.SENT, Status.SENT, 2));
+        saysSentAtTheSecondAttemptAfter(EventKind.LOST, promise);
 
         assertThat(audit().unexplainedDuplicates()).isEqualTo(1);
     }
@@ -181,12 +156,7 @@ class AuditTest {
         taken(second, 1);
         taken(first, 2);
         says(second, claimed(1), ended(EventKind.SENT, Status.SENT, 1));
-        says(
-                first,
-                claimed(1),
-                ended(EventKind.DEFERRED, Status.RETRYING, 1),
-                claimed(2),
-                ended(EventKind.SENT, Status.SENT, 2));
+        saysSentAtTheSecondAttemptAfter(EventKind.DEFERRED, first);
 
         assertThat(audit().violations()).isZero();
     }
@@ -223,6 +193,15 @@ class AuditTest {
 
     private void says(Promise promise, Event... events) {
         stories.put(promise.id(), new Story(List.of(events), false));
+    }
+
+    private void saysSentAtTheSecondAttemptAfter(EventKind first, Promise promise) {
+        says(
+                promise,
+                claimed(1),
+                ended(first, Status.RETRYING, 1),
+                claimed(2),
+                ended(EventKind.SENT, Status.SENT, 2));
     }
 
     private static Event claimed(int attempt) {

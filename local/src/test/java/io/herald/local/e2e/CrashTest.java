@@ -19,10 +19,8 @@ class CrashTest {
 
     @BeforeEach
     void a_tenant_with_a_user_and_a_template() {
-        tenant = stack.newTenant();
+        tenant = stack.newTenantWithAda();
         api = tenant.api();
-        api.put("/v1/users/ada", "{\"email\": \"ada@example.com\"}").expect(201);
-        api.put("/v1/templates/order-shipped", Stack.ORDER_SHIPPED).expect(201);
     }
 
     @Test

@@ -24,16 +24,8 @@ class DeadLettersTest {
 
     @BeforeEach
     void a_tenant_with_a_user_and_a_template() {
-        tenant = stack.newTenant();
+        tenant = stack.newTenantWithAda();
         api = tenant.api();
-        api.put(
-                        "/v1/users/ada",
-                        """
-                        {"email": "ada@example.com", "webhookUrl": "%s"}\
-                        """
-                                .formatted(stack.webhookUrl()))
-                .expect(201);
-        api.put("/v1/templates/order-shipped", Stack.ORDER_SHIPPED).expect(201);
     }
 
     @AfterEach

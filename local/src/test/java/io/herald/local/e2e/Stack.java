@@ -186,6 +186,21 @@ final class Stack {
                 api(made.path("key").asText()));
     }
 
+    /** One with a user whom every channel reaches, and the template {@link #ORDER_SHIPPED}. */
+    TestTenant newTenantWithAda() {
+        var tenant = newTenant();
+        tenant.api()
+                .put(
+                        "/v1/users/ada",
+                        """
+                        {"email": "ada@example.com", "webhookUrl": "%s"}\
+                        """
+                                .formatted(webhookUrl()))
+                .expect(201);
+        tenant.api().put("/v1/templates/order-shipped", ORDER_SHIPPED).expect(201);
+        return tenant;
+    }
+
     /** The API with a key of one's own. */
     Api api(String key) {
         return new Api(cloud.url().toString(), key);
