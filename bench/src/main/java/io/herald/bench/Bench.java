@@ -1,15 +1,12 @@
 package io.herald.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.herald.local.LocalCloud;
 import io.herald.local.LocalSettings;
-import io.herald.local.lambda.InvocationResult;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -22,7 +19,6 @@ import java.util.function.Consumer;
  * <p>For one run: a bench is made, its settings start a local cloud, and it runs on that one.
  */
 public final class Bench {
-    private static final ObjectMapper JSON = new ObjectMapper();
     // Notifications a second for one tenant: it is asked all the same, and never reached.
     private static final String NO_LIMIT = "10000000";
 
@@ -50,7 +46,7 @@ public final class Bench {
     public List<Measurement> run(LocalCloud cloud, Consumer<String> progress)
             throws InterruptedException {
         progress.accept("Making users");
-        var tenant = tenant(cloud);
+        var tenant = LoadTenant.in(cloud, "bench");
         var nobody = UUID.randomUUID();
         var requests = new Requests(cloud.url(), tenant.key(), settings);
         var servers = cloud.servers();
@@ -98,23 +94,5 @@ public final class Bench {
             throw new BenchException(
                     "%d were %s, and there are %d.".formatted(counted, what, stored));
         }
-    }
-
-    private record Tenant(UUID id, String key) {}
-
-    private static Tenant tenant(LocalCloud cloud) throws InterruptedException {
-        try {
-            var request = JSON.writeValueAsBytes(Map.of("action", "createTenant", "name", "bench"));
-            if (cloud.invoke("administration", request)
-                    instanceof InvocationResult.Answered(var payload)) {
-                var answer = JSON.readTree(payload);
-                return new Tenant(
-                        UUID.fromString(answer.path("tenant").path("id").asText()),
-                        answer.path("key").asText());
-            }
-        } catch (IOException | IllegalArgumentException e) {
-            throw new BenchException("No tenant could be made.", e);
-        }
-        throw new BenchException("No tenant could be made.");
     }
 }

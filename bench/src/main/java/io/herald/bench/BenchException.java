@@ -1,14 +1,17 @@
 package io.herald.bench;
 
-/** A figure that would not be true: what was counted on one side is not what the other has. */
+/**
+ * What was measured or tried says nothing: it could not be carried out, or what was counted on one
+ * side is not what the other has.
+ */
 public final class BenchException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    BenchException(String message) {
+    public BenchException(String message) {
         super(message);
     }
 
-    BenchException(String message, Throwable cause) {
+    public BenchException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -3,10 +3,8 @@ package io.herald.bench;
 import io.herald.notification.Status;
 import io.herald.servers.PostgresServer;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Properties;
 import java.util.UUID;
 
 /** What is in the database, counted there: a figure that is not checked is worth nothing. */
@@ -35,12 +33,7 @@ final class Ledger implements AutoCloseable {
 
     /** One more connection, for a loop. */
     Connection connect() throws SQLException {
-        var properties = new Properties();
-        properties.setProperty("user", server.user());
-        properties.setProperty("password", server.password());
-        // Counting a million rows takes longer than a request may.
-        properties.setProperty("options", "-c statement_timeout=0");
-        return DriverManager.getConnection(server.jdbcUrl(), properties);
+        return PatientConnection.to(server);
     }
 
     /** How many notifications a tenant has. */

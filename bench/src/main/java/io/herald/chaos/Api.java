@@ -2,6 +2,7 @@ package io.herald.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.herald.bench.BenchException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,7 +45,7 @@ final class Api implements AutoCloseable {
 
     /**
      * @param idempotencyKey empty for none
-     * @throws ChaosException when there is no answer for minutes
+     * @throws BenchException when there is no answer for minutes
      */
     Answer call(String method, String path, String body, String idempotencyKey)
             throws InterruptedException {
@@ -72,7 +73,7 @@ final class Api implements AutoCloseable {
             }
             Thread.sleep(PAUSE);
         }
-        throw new ChaosException("%s %s had no answer for minutes.".formatted(method, path));
+        throw new BenchException("%s %s had no answer for minutes.".formatted(method, path));
     }
 
     @Override

@@ -2,13 +2,13 @@ package io.herald.chaos;
 
 import static java.util.Comparator.comparing;
 
+import io.herald.bench.BenchException;
 import io.herald.notification.NotificationId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.StringJoiner;
@@ -98,7 +98,7 @@ final class Caller {
                         api.call("POST", "/v1/notifications/batch", items.toString(), newKey()));
         var results = answer.body().path("data");
         if (results.size() != count) {
-            throw new ChaosException("A batch was answered with " + answer.body());
+            throw new BenchException("A batch was answered with " + answer.body());
         }
         for (int i = 0; i < count; i++) {
             promise(drafts.get(i), results.path(i).at("/notifications/0/id").asText());
@@ -153,7 +153,7 @@ final class Caller {
         switch (answer.status()) {
             case 200 -> promises.put(promise.cancelledAt(clock.instant()));
             case 409 -> {}
-            default -> throw new ChaosException("A cancel was answered with " + answer);
+            default -> throw new BenchException("A cancel was answered with " + answer);
         }
     }
 
@@ -174,7 +174,7 @@ final class Caller {
                     promises.put(promise.scheduledFor(at));
                 }
             }
-            default -> throw new ChaosException("A reschedule was answered with " + answer);
+            default -> throw new BenchException("A reschedule was answered with " + answer);
         }
     }
 
@@ -230,13 +230,8 @@ final class Caller {
 
     static Api.Answer require(int status, Api.Answer answer) {
         if (answer.status() != status) {
-            throw new ChaosException("A call was answered with " + answer);
+            throw new BenchException("A call was answered with " + answer);
         }
         return answer;
-    }
-
-    /** Several, each with a thread of its own, as long as there is something to submit. */
-    static void together(List<Caller> callers) throws InterruptedException {
-        Together.run(callers.stream().<Together.Step>map(caller -> caller::run).toList());
     }
 }

@@ -1,20 +1,18 @@
 package io.herald.chaos;
 
+import io.herald.bench.BenchException;
+import io.herald.bench.LoadTenant;
 import io.herald.local.LocalCloud;
 import io.herald.local.LocalSettings;
-import io.herald.local.lambda.InvocationResult;
 import io.herald.local.outside.HandedOver;
 import io.herald.local.outside.ProviderFaults;
 import io.herald.notification.NotificationId;
-import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -51,12 +49,12 @@ public final class Chaos {
     /**
      * @param cloud started with settings of {@link #on}, and ready
      * @param progress is told what goes on, in a few words
-     * @throws ChaosException when it could not be carried out
+     * @throws BenchException when it could not be carried out
      */
     public ChaosReport run(LocalCloud cloud, Consumer<String> progress)
             throws InterruptedException {
         progress.accept("Making persons");
-        var tenant = tenant(cloud);
+        var tenant = LoadTenant.in(cloud, "chaos");
         var promises = new Promises();
         var pace = new Pace(settings.notifications(), settings.kills());
         try (var api = new Api(cloud.url(), tenant.key())) {
@@ -92,7 +90,7 @@ public final class Chaos {
                     pace.killsDone(),
                     cloud.provider().counts().calls().toString());
         } catch (SQLException e) {
-            throw new ChaosException("The audit broke off: " + e.getMessage(), e);
+            throw new BenchException("The audit broke off: " + e.getMessage(), e);
         }
     }
 
@@ -162,24 +160,5 @@ public final class Chaos {
                     }
                 });
         return takings;
-    }
-
-    private record Tenant(UUID id, String key) {}
-
-    private static Tenant tenant(LocalCloud cloud) throws InterruptedException {
-        try {
-            var request =
-                    Api.JSON.writeValueAsBytes(Map.of("action", "createTenant", "name", "chaos"));
-            if (cloud.invoke("administration", request)
-                    instanceof InvocationResult.Answered(var payload)) {
-                var answer = Api.JSON.readTree(payload);
-                return new Tenant(
-                        UUID.fromString(answer.path("tenant").path("id").asText()),
-                        answer.path("key").asText());
-            }
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ChaosException("No tenant could be made.", e);
-        }
-        throw new ChaosException("No tenant could be made.");
     }
 }

@@ -1,5 +1,6 @@
 package io.herald.chaos;
 
+import io.herald.bench.BenchException;
 import io.herald.local.LocalCloud;
 import io.herald.servers.Server;
 import io.herald.servers.ServerException;
@@ -102,7 +103,7 @@ final class Harm {
         try {
             server.restart();
         } catch (ServerException e) {
-            throw new ChaosException(server.name() + " did not start again", e);
+            throw new BenchException(server.name() + " did not start again", e);
         }
     }
 
@@ -137,7 +138,7 @@ final class Harm {
         try {
             new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
         } catch (IOException e) {
-            throw new ChaosException("There is no kill command to freeze a process with.", e);
+            throw new BenchException("There is no kill command to freeze a process with.", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.herald.chaos;
 
+import io.herald.bench.PatientConnection;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
 import io.herald.notification.NotificationId;
@@ -7,7 +8,6 @@ import io.herald.notification.Reason;
 import io.herald.notification.Status;
 import io.herald.servers.PostgresServer;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.UUID;
 
 /** What Herald has stored of a tenant's notifications, read at the end and past the API. */
@@ -56,7 +55,7 @@ final class Stories {
 
     /** How many have not come to an end. */
     long open() throws SQLException {
-        try (var connection = connect();
+        try (var connection = PatientConnection.to(server);
                 var statement = connection.prepareStatement(OPEN)) {
             statement.setObject(1, tenant);
             try (var results = statement.executeQuery()) {
@@ -70,7 +69,7 @@ final class Stories {
     Map<NotificationId, Story> read() throws SQLException {
         var events = new HashMap<NotificationId, List<Event>>();
         var stories = new HashMap<NotificationId, Story>();
-        try (var connection = connect()) {
+        try (var connection = PatientConnection.to(server)) {
             forEach(
                     connection,
                     EVENTS,
@@ -121,14 +120,5 @@ final class Stories {
 
     private static NotificationId id(ResultSet row) throws SQLException {
         return new NotificationId(row.getObject("notification_id", UUID.class));
-    }
-
-    private Connection connect() throws SQLException {
-        var properties = new Properties();
-        properties.setProperty("user", server.user());
-        properties.setProperty("password", server.password());
-        // To read all of it takes longer than a request may.
-        properties.setProperty("options", "-c statement_timeout=0");
-        return DriverManager.getConnection(server.jdbcUrl(), properties);
     }
 }

@@ -1,5 +1,6 @@
 package io.herald.chaos;
 
+import io.herald.bench.BenchException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -16,7 +17,7 @@ final class Together {
     /**
      * Returns when all have ended.
      *
-     * @throws ChaosException when one failed
+     * @throws BenchException when one failed
      */
     static void run(List<? extends Step> steps) throws InterruptedException {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -33,9 +34,9 @@ final class Together {
                     one.get();
                 } catch (ExecutionException e) {
                     threads.shutdownNow();
-                    throw e.getCause() instanceof ChaosException known
+                    throw e.getCause() instanceof BenchException known
                             ? known
-                            : new ChaosException("It broke off: " + e.getCause(), e);
+                            : new BenchException("It broke off: " + e.getCause(), e);
                 } catch (InterruptedException e) {
                     threads.shutdownNow();
                     throw e;

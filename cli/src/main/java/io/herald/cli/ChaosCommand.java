@@ -2,8 +2,8 @@ package io.herald.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.herald.bench.BenchException;
 import io.herald.chaos.Chaos;
-import io.herald.chaos.ChaosException;
 import io.herald.chaos.ChaosReport;
 import io.herald.chaos.ChaosSettings;
 import io.herald.local.LocalSettings;
@@ -97,7 +97,7 @@ final class ChaosCommand extends SharedOptions implements Callable<Integer> {
                                 progress)) {
             report = chaos.run(stack.cloud(), progress::now);
             progress.now("Stopping");
-        } catch (ChaosException e) {
+        } catch (BenchException e) {
             throw CommandException.failed(String.valueOf(e.getMessage()), e);
         } finally {
             Folders.remove(own);

@@ -1,0 +1,38 @@
+package io.herald.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.herald.local.LocalCloud;
+import io.herald.local.lambda.InvocationResult;
+import java.io.IOException;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Who the load belongs to.
+ *
+ * @param key an API key that may do everything
+ */
+public record LoadTenant(UUID id, String key) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Makes one.
+     *
+     * @throws BenchException when that fails
+     */
+    public static LoadTenant in(LocalCloud cloud, String name) throws InterruptedException {
+        try {
+            var request = JSON.writeValueAsBytes(Map.of("action", "createTenant", "name", name));
+            if (cloud.invoke("administration", request)
+                    instanceof InvocationResult.Answered(var payload)) {
+                var answer = JSON.readTree(payload);
+                return new LoadTenant(
+                        UUID.fromString(answer.path("tenant").path("id").asText()),
+                        answer.path("key").asText());
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw new BenchException("No tenant could be made.", e);
+        }
+        throw new BenchException("No tenant could be made.");
+    }
+}
