@@ -15,10 +15,8 @@ import java.util.function.Consumer;
  * rounds of a figure and of its raw limit take turns, so that whatever else the machine does slows
  * both; the median of the rounds counts. At the end the database is asked whether what was answered
  * is there.
- *
- * <p>For one run: a bench is made, its settings start a local cloud, and it runs on that one.
  */
-public final class Bench {
+public final class Bench implements Benchmark {
     // Notifications a second for one tenant: it is asked all the same, and never reached.
     private static final String NO_LIMIT = "10000000";
 
@@ -29,20 +27,19 @@ public final class Bench {
         this.settings = settings;
     }
 
-    /** The settings of a local cloud that this can measure; nothing else may call that one. */
+    @Override
     public LocalSettings on(LocalSettings others) {
         return others.withHandlers(wrapped -> delivery.in(wrapped))
                 .withVariable("HERALD_RATE_LIMIT_PER_SECOND", NO_LIMIT)
                 .withVariable("HERALD_RATE_LIMIT_BURST", NO_LIMIT);
     }
 
-    /**
-     * Measures everything: {@code accepted}, {@code sent}, and three percentiles of {@code post}.
-     *
-     * @param cloud started with settings of {@link #on}
-     * @param progress is told what goes on, in a few words
-     * @throws BenchException when what the database holds is not what was answered
-     */
+    InstantDelivery delivery() {
+        return delivery;
+    }
+
+    /** Measures {@code accepted}, {@code sent}, and three percentiles of {@code post}. */
+    @Override
     public List<Measurement> run(LocalCloud cloud, Consumer<String> progress)
             throws InterruptedException {
         progress.accept("Making users");
@@ -89,7 +86,7 @@ public final class Bench {
         check("accepted and sent", answered, counts.sent());
     }
 
-    private static void check(String what, long counted, long stored) {
+    static void check(String what, long counted, long stored) {
         if (counted != stored) {
             throw new BenchException(
                     "%d were %s, and there are %d.".formatted(counted, what, stored));

@@ -71,7 +71,10 @@ final class HeraldSide implements Side, AutoCloseable {
         return made;
     }
 
-    private static void expect(HttpConnection connection, byte[] request, int status, String start)
+    /**
+     * @return how the answer starts
+     */
+    static String expect(HttpConnection connection, byte[] request, int status, String start)
             throws IOException {
         var answer = connection.call(request);
         if (answer.status() != status || !answer.start().startsWith(start)) {
@@ -79,6 +82,7 @@ final class HeraldSide implements Side, AutoCloseable {
                     "A call was answered with %d and %s"
                             .formatted(answer.status(), answer.start()));
         }
+        return answer.start();
     }
 
     /** Makes the users and the template. */

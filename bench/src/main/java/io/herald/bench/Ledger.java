@@ -1,10 +1,16 @@
 package io.herald.bench;
 
+import io.herald.notification.NotificationId;
 import io.herald.notification.Status;
 import io.herald.servers.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** What is in the database, counted there: a figure that is not checked is worth nothing. */
@@ -19,6 +25,14 @@ final class Ledger implements AutoCloseable {
             WHERE n.tenant_id = ?\
             """
                     .formatted(Status.SENDING.code(), Status.SENT.code());
+
+    private static final String SENT =
+            """
+            SELECT e.notification_id, e.at
+            FROM notification AS n JOIN event AS e ON e.notification_id = n.id
+            WHERE n.tenant_id = ? AND e.status = %d\
+            """
+                    .formatted(Status.SENT.code());
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(200);
@@ -63,6 +77,44 @@ final class Ledger implements AutoCloseable {
                 return new Delivered(results.getLong(1), results.getLong(2));
             }
         }
+    }
+
+    /**
+     * Waits until all of these are sent.
+     *
+     * @return when each was, with others of the tenant's
+     * @throws BenchException when that takes too long
+     */
+    Map<NotificationId, Instant> awaitSent(UUID tenant, Set<NotificationId> notifications)
+            throws SQLException, InterruptedException {
+        var end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            var sent = sent(tenant);
+            if (sent.keySet().containsAll(notifications)) {
+                return sent;
+            }
+            if (System.nanoTime() - end > 0) {
+                throw new BenchException(
+                        "What was accepted was not all sent within %d s."
+                                .formatted(PATIENCE.toSeconds()));
+            }
+            Thread.sleep(PAUSE);
+        }
+    }
+
+    private Map<NotificationId, Instant> sent(UUID tenant) throws SQLException {
+        var sent = new HashMap<NotificationId, Instant>();
+        try (var statement = connection.prepareStatement(SENT)) {
+            statement.setObject(1, tenant);
+            try (var results = statement.executeQuery()) {
+                while (results.next()) {
+                    sent.put(
+                            new NotificationId(results.getObject(1, UUID.class)),
+                            results.getObject(2, OffsetDateTime.class).toInstant());
+                }
+            }
+        }
+        return sent;
     }
 
     /**

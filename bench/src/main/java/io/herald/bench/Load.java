@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Two ways of calling: as fast as answers come, and on a clock. */
@@ -55,6 +56,26 @@ final class Load {
                 long count = 0;
                 while (System.nanoTime() - end < 0) {
                     count += caller.call();
+                }
+                return count;
+            });
+        }
+        long count = together(tasks).stream().mapToLong(Long::longValue).sum();
+        return new Volume(count, System.nanoTime() - start);
+    }
+
+    /** As {@link #saturate}, until at least so many are done. */
+    static Volume atLeast(List<? extends Caller> callers, long wanted) throws InterruptedException {
+        var begun = new AtomicLong();
+        var start = System.nanoTime();
+        var tasks = new ArrayList<Callable<Long>>();
+        for (var caller : callers) {
+            tasks.add(() -> {
+                long count = 0;
+                while (begun.get() < wanted) {
+                    int called = caller.call();
+                    begun.addAndGet(called);
+                    count += called;
                 }
                 return count;
             });

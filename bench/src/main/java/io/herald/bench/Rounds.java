@@ -128,7 +128,7 @@ final class Rounds {
     }
 
     /** The clock runs until the last of them is sent. */
-    private Volume sent(Side side, Duration duration) throws InterruptedException {
+    Volume sent(Side side, Duration duration) throws InterruptedException {
         try (var delivering = side.deliver()) {
             var before = side.sent();
             var submitted = new LongAdder();

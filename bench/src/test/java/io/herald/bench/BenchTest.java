@@ -49,6 +49,39 @@ class BenchTest {
     }
 
     @Test
+    void a_small_backlog_is_all_sent_and_the_other_tenant_s_mail_is_timed(@TempDir Path state)
+            throws Exception {
+        var backlog = new Backlog(new BenchSettings(Duration.ofMillis(600), 1, 20, 40, 50), 1_000);
+        var settings = LocalSettings.in(state, SharedServers.binaries());
+
+        List<Measurement> rows;
+        try (var cloud = LocalCloud.start(backlog.on(settings))) {
+            cloud.awaitReady(Duration.ofSeconds(60));
+            rows = backlog.run(cloud, _ -> {});
+        }
+
+        assertThat(rows)
+                .extracting(row -> row.name() + ", " + row.unit())
+                .containsExactly(
+                        "away accepted, notifications/s",
+                        "away drained, notifications/s",
+                        "away other, ms P50",
+                        "away other, ms P95",
+                        "away other, ms P99",
+                        "away other, ms max",
+                        "flood sent, notifications/s",
+                        "flood other, ms P50",
+                        "flood other, ms P95",
+                        "flood other, ms P99",
+                        "flood other, ms max");
+        assertThat(rows)
+                .allSatisfy(row -> {
+                    assertThat(row.value()).isPositive().isFinite();
+                    assertThat(row.rawLimit()).isPositive().isFinite();
+                });
+    }
+
+    @Test
     void a_call_that_waits_for_a_slow_one_counts_from_when_it_was_due() throws Exception {
         var calls = new AtomicInteger();
         // One caller: the first call holds up those that are due in the 200 ms after it.

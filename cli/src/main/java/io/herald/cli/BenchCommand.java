@@ -2,9 +2,11 @@ package io.herald.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.herald.bench.Backlog;
 import io.herald.bench.Bench;
 import io.herald.bench.BenchException;
 import io.herald.bench.BenchSettings;
+import io.herald.bench.Benchmark;
 import io.herald.bench.Measurement;
 import io.herald.local.LocalSettings;
 import java.lang.management.ManagementFactory;
@@ -35,15 +37,22 @@ import picocli.CommandLine.Spec;
                     + " the same COPY, produce, consume and two appends.",
             "post: one message a call, 500 a second on a clock, counted from when each was due; the raw"
                     + " limit is the transaction and the publishing of one row.",
+            "With --backlog, instead: a campaign of so many notifications, first submitted while Kafka is"
+                    + " away and drained afterwards, then submitted as fast as it is accepted. Meanwhile"
+                    + " another tenant mails ten persons a second on the same lane, each timed from its call"
+                    + " to its SENT; beside it stands the same with nobody else.",
             "Whatever else runs on the machine makes figures smaller, and both sides of a row alike."
         },
         footer = {
             "  ./herald bench",
             "  ./herald bench --seconds 30",
+            "  ./herald bench --backlog 1000000",
             "  ./herald bench --json | jq '.[] | select(.name == \"accepted\") | .value'"
         })
 final class BenchCommand extends SharedOptions implements Callable<Integer> {
     private static final int MAX_SECONDS = 600;
+    private static final long MIN_BACKLOG = 1_000;
+    private static final long MAX_BACKLOG = 10_000_000;
 
     private final Terminal terminal;
     private final Installation installation;
@@ -57,6 +66,13 @@ final class BenchCommand extends SharedOptions implements Callable<Integer> {
                     "How long each figure is measured, and its raw limit as long again, 1 to 600."
                             + " Default: 15")
     private int seconds = 15;
+
+    @Option(
+            names = "--backlog",
+            paramLabel = "NOTIFICATIONS",
+            description =
+                    "Measure what a campaign of so many costs itself and others, 1,000 to 10,000,000.")
+    private @Nullable Long backlog;
 
     @Option(
             names = "--json",
@@ -76,9 +92,16 @@ final class BenchCommand extends SharedOptions implements Callable<Integer> {
                     spec.commandLine(),
                     "--seconds is %d; it must be from 1 to %d.".formatted(seconds, MAX_SECONDS));
         }
+        if (spec != null && backlog != null && (backlog < MIN_BACKLOG || backlog > MAX_BACKLOG)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--backlog is %d; it must be from %d to %d."
+                            .formatted(backlog, MIN_BACKLOG, MAX_BACKLOG));
+        }
         Logs.to(installation.work().resolve("logs"), "bench");
         var own = installation.ownState("bench");
-        var bench = new Bench(BenchSettings.lasting(Duration.ofSeconds(seconds)));
+        var settings = BenchSettings.lasting(Duration.ofSeconds(seconds));
+        Benchmark bench = backlog == null ? new Bench(settings) : new Backlog(settings, backlog);
         var machine = machine();
         List<Measurement> measurements;
         try (var progress = terminal.progress("Starting");
