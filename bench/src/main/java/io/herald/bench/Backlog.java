@@ -51,7 +51,7 @@ public final class Backlog implements Benchmark {
 
     @Override
     public LocalSettings on(LocalSettings others) {
-        return bench.on(others);
+        return bench.withoutLimit(others);
     }
 
     /**

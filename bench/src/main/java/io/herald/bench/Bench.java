@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  * is there.
  */
 public final class Bench implements Benchmark {
-    // Notifications a second for one tenant: it is asked all the same, and never reached.
+    // Notifications a second for one tenant: it is asked all the same, and never reached. The same
+    // for what may wait on a lane: `accepted` never delivers.
     private static final String NO_LIMIT = "10000000";
 
     private final BenchSettings settings;
@@ -29,6 +30,13 @@ public final class Bench implements Benchmark {
 
     @Override
     public LocalSettings on(LocalSettings others) {
+        return withoutLimit(others)
+                .withVariable("HERALD_SHARE_PER_SECOND", NO_LIMIT)
+                .withVariable("HERALD_LANE_LEAST", NO_LIMIT);
+    }
+
+    /** Without the rate limit; the lanes are shared as ever. */
+    LocalSettings withoutLimit(LocalSettings others) {
         return others.withHandlers(wrapped -> delivery.in(wrapped))
                 .withVariable("HERALD_RATE_LIMIT_PER_SECOND", NO_LIMIT)
                 .withVariable("HERALD_RATE_LIMIT_BURST", NO_LIMIT);

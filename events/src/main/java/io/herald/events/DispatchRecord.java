@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param since when sending it was begun, where that was not its acceptance, to the microsecond:
  *     its age is counted from here; else null
  * @param attemptsBefore how many attempts had been made by then: they do not count any more
+ * @param relayed whether it was not published by the call that submitted it, but later, and so may
+ *     come behind what was submitted after it
  */
 public record DispatchRecord(
         UUID id,
@@ -46,4 +48,72 @@ public record DispatchRecord(
         @Nullable JsonNode content,
         @Nullable Instant expiresAt,
         @Nullable Instant since,
-        int attemptsBefore) {}
+        int attemptsBefore,
+        boolean relayed) {
+
+    /** One that was not relayed. */
+    public DispatchRecord(
+            UUID id,
+            int sequence,
+            int attempt,
+            UUID tenant,
+            @Nullable String userId,
+            String channel,
+            String lane,
+            @Nullable String template,
+            @Nullable Integer templateVersion,
+            JsonNode payload,
+            @Nullable JsonNode metadata,
+            boolean atMostOnce,
+            @Nullable String traceparent,
+            @Nullable String to,
+            @Nullable JsonNode content,
+            @Nullable Instant expiresAt,
+            @Nullable Instant since,
+            int attemptsBefore) {
+        this(
+                id,
+                sequence,
+                attempt,
+                tenant,
+                userId,
+                channel,
+                lane,
+                template,
+                templateVersion,
+                payload,
+                metadata,
+                atMostOnce,
+                traceparent,
+                to,
+                content,
+                expiresAt,
+                since,
+                attemptsBefore,
+                false);
+    }
+
+    /** The same, relayed. */
+    public DispatchRecord asRelayed() {
+        return new DispatchRecord(
+                id,
+                sequence,
+                attempt,
+                tenant,
+                userId,
+                channel,
+                lane,
+                template,
+                templateVersion,
+                payload,
+                metadata,
+                atMostOnce,
+                traceparent,
+                to,
+                content,
+                expiresAt,
+                since,
+                attemptsBefore,
+                true);
+    }
+}

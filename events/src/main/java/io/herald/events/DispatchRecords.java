@@ -99,6 +99,9 @@ public final class DispatchRecords {
             if (record.attemptsBefore() > 0) {
                 json.writeNumberField("attemptsBefore", record.attemptsBefore());
             }
+            if (record.relayed()) {
+                json.writeBooleanField("relayed", true);
+            }
             json.writeEndObject();
         } catch (IOException e) {
             throw unwritable(e);
@@ -189,7 +192,8 @@ public final class DispatchRecords {
                 fields.objectOrNull("content"),
                 fields.timeOrNull("expiresAt"),
                 fields.timeOrNull("since"),
-                fields.has("attemptsBefore") ? fields.wholeNumber("attemptsBefore", 0) : 0);
+                fields.has("attemptsBefore") ? fields.wholeNumber("attemptsBefore", 0) : 0,
+                fields.has("relayed") && fields.flag("relayed"));
     }
 
     static byte[] bytes(ObjectNode json) {

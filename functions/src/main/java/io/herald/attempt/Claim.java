@@ -3,6 +3,7 @@ package io.herald.attempt;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Reason;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sequence of the SENDING
  * @param leaseEnd when others may take the attempt for lost
+ * @param relayed whether its record came by the relay, and so perhaps late
  */
 public record Claim(
         TenantId tenant,
@@ -21,7 +23,25 @@ public record Claim(
         int attempt,
         Terms terms,
         Instant at,
-        Instant leaseEnd) {
+        Instant leaseEnd,
+        boolean relayed) {
+
+    private static final Reason RELAYED =
+            new Reason(
+                    "relayed",
+                    "It waited to be put on its lane, and may come after what was submitted later.");
+
+    /** One whose record was not relayed. */
+    public Claim(
+            TenantId tenant,
+            NotificationId notification,
+            int sequence,
+            int attempt,
+            Terms terms,
+            Instant at,
+            Instant leaseEnd) {
+        this(tenant, notification, sequence, attempt, terms, at, leaseEnd, false);
+    }
 
     /** What a lost race over a claim leads to. */
     public sealed interface Decision {
@@ -53,7 +73,7 @@ public record Claim(
                 attempt,
                 at,
                 leaseEnd,
-                null,
+                relayed ? RELAYED : null,
                 null);
     }
 
@@ -72,7 +92,8 @@ public record Claim(
                                     newest.attempt() + 1,
                                     terms,
                                     at,
-                                    leaseEnd));
+                                    leaseEnd,
+                                    relayed));
             case SENDING ->
                     new Decision.Watch(
                             newest.sequence(), newest.until() == null ? leaseEnd : newest.until());

@@ -194,7 +194,8 @@ public final class DeliverBatch {
                             record.attempt(),
                             terms(record),
                             at,
-                            at.plus(lease)));
+                            at.plus(lease),
+                            record.relayed()));
         }
         var won = new HashMap<NotificationId, Claim>();
         var watches = new ArrayList<DueWork.Watch>();

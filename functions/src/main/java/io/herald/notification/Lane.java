@@ -1,6 +1,7 @@
 package io.herald.notification;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A Kafka topic with its own event source mapping and its own function, so that a slow provider
@@ -31,6 +32,11 @@ public enum Lane {
 
     public String topic() {
         return "herald." + text;
+    }
+
+    /** The lane of a topic's or a record's words, if there is one. */
+    public static Optional<Lane> of(String text) {
+        return Arrays.stream(values()).filter(lane -> lane.text.equals(text)).findFirst();
     }
 
     /**

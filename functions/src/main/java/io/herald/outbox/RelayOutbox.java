@@ -1,10 +1,13 @@
 package io.herald.outbox;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
 
 import io.herald.events.DispatchRecord;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Reason;
 import io.herald.notification.Status;
@@ -25,6 +28,10 @@ import org.slf4j.LoggerFactory;
  * the row, which is taken again when its lease ends; a record that is published twice is told apart
  * by its claim.
  *
+ * <p>It puts no more on a lane than {@link LaneRoom} says, and takes first what has the earlier
+ * turn, so that a tenant's flood waits here, where others' mail passes it. What comes of a
+ * submission by this way says so, as it may be later than what was published at once after it.
+ *
  * <p>A lane that Kafka does not take holds the others up for one budget at most: what was not
  * published comes again after a while, and what comes behind it goes on. For one thread at a time.
  */
@@ -37,8 +44,10 @@ public final class RelayOutbox {
     private final Outbox outbox;
     private final Publisher publisher;
     private final Timeline timeline;
+    private final LaneRoom lanes;
     private final Clock clock;
     private final Settings settings;
+    private boolean busy;
     private int inVain;
 
     /**
@@ -46,7 +55,7 @@ public final class RelayOutbox {
      *
      * @param lease how long a row is hidden from other relays; longer than the budget
      * @param budget the longest one publication may take
-     * @param rows how many rows one step takes at most
+     * @param rows how many rows of each lane one step takes at most
      * @param bytes about how much one step reads, publishes and holds in memory
      */
     public record Settings(Duration lease, Duration budget, int rows, long bytes) {
@@ -58,10 +67,16 @@ public final class RelayOutbox {
     }
 
     public RelayOutbox(
-            Outbox outbox, Publisher publisher, Timeline timeline, Clock clock, Settings settings) {
+            Outbox outbox,
+            Publisher publisher,
+            Timeline timeline,
+            LaneRoom lanes,
+            Clock clock,
+            Settings settings) {
         this.outbox = outbox;
         this.publisher = publisher;
         this.timeline = timeline;
+        this.lanes = lanes;
         this.clock = clock;
         this.settings = settings;
     }
@@ -77,7 +92,13 @@ public final class RelayOutbox {
             return false;
         }
         var rows =
-                outbox.lease(clock.instant(), settings.lease(), settings.rows(), settings.bytes());
+                outbox.lease(
+                        clock.instant(),
+                        settings.lease(),
+                        lanes.look(busy),
+                        settings.rows(),
+                        settings.bytes());
+        busy = !rows.isEmpty();
         if (rows.isEmpty()) {
             return false;
         }
@@ -86,7 +107,11 @@ public final class RelayOutbox {
                 rows.stream()
                         .flatMap(row -> records.getOrDefault(row, List.of()).stream())
                         .toList();
-        var results = publisher.publish(all, settings.budget()).iterator();
+        all.stream()
+                .collect(groupingBy(DispatchRecord::lane, counting()))
+                .forEach((lane, count) ->
+                        Lane.of(lane).ifPresent(known -> lanes.took(known, count.intValue())));
+        var results = publisher.publish(marked(all), settings.budget()).iterator();
 
         var done = new ArrayList<OutboxRow>();
         var later = new ArrayList<OutboxRow>();
@@ -113,6 +138,13 @@ public final class RelayOutbox {
         inVain = done.isEmpty() ? inVain + 1 : 0;
         // In an outage of all lanes, to go on like this would only wear out the store.
         return inVain % MOST_IN_VAIN != 0 || inVain == 0;
+    }
+
+    /** What was released has an event that says so. */
+    private static List<DispatchRecord> marked(List<DispatchRecord> records) {
+        return records.stream()
+                .map(record -> record.sequence() == 0 ? record.asRelayed() : record)
+                .toList();
     }
 
     private void fail(List<Transition> refused) {

@@ -1,11 +1,15 @@
 package io.herald.submission;
 
 import io.herald.notification.Event;
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
+import io.herald.outbox.Turn;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +32,19 @@ public interface Notifications {
 
     /**
      * Stores the notifications of one call in one transaction, committed on return: together with
-     * one outbox row for those that are sent at once, if there are any, and with the {@link
+     * an outbox row for each lane that has some that are sent at once, and with the {@link
      * Notification#scheduling} of each of the others.
      *
      * @param notifications of one tenant, 1 to 1,000, with ids that ascend and have no other
      *     submission's between them; those for later come after those that are sent at once
+     * @param turns of each lane that has some that are sent at once
      */
-    void accept(List<Notification> notifications);
+    void accept(List<Notification> notifications, Map<Lane, Turn> turns);
+
+    /** Where no lane is held. */
+    default void accept(List<Notification> notifications) {
+        accept(notifications, turnsNow(notifications));
+    }
 
     /** What became of notifications that were to be stored under keys. */
     enum Once {
@@ -50,9 +60,28 @@ public interface Notifications {
      * call that is storing under one of the keys at this moment, as long as a statement may take.
      *
      * @param notifications may be empty
+     * @param turns as for {@link #accept(List, Map)}
      * @param answers 1 or more, each with a key of its own
      */
-    Once acceptOnce(TenantId tenant, List<Notification> notifications, List<KeptAnswer> answers);
+    Once acceptOnce(
+            TenantId tenant,
+            List<Notification> notifications,
+            Map<Lane, Turn> turns,
+            List<KeptAnswer> answers);
+
+    /** Where no lane is held. */
+    default Once acceptOnce(
+            TenantId tenant, List<Notification> notifications, List<KeptAnswer> answers) {
+        return acceptOnce(tenant, notifications, turnsNow(notifications), answers);
+    }
+
+    private static Map<Lane, Turn> turnsNow(List<Notification> notifications) {
+        var turns = new EnumMap<Lane, Turn>(Lane.class);
+        for (var one : notifications) {
+            turns.putIfAbsent(one.lane(), new Turn(one.id().acceptedAt(), false));
+        }
+        return turns;
+    }
 
     /**
      * @return empty also for a notification of another tenant

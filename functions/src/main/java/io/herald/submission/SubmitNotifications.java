@@ -6,14 +6,21 @@ import io.herald.audience.Users;
 import io.herald.category.Categories;
 import io.herald.concurrent.Concurrently;
 import io.herald.fault.Faults;
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
+import io.herald.notification.TenantId;
+import io.herald.outbox.Congestion;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Publisher;
+import io.herald.outbox.Shares;
+import io.herald.outbox.Turn;
 import io.herald.template.Templates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -26,9 +33,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Accepts the notifications of one call: holds them against users, templates and categories, stores
- * what is right in one transaction together with an outbox row and the answers kept under its
- * idempotency keys, and publishes it at once where Kafka answers in time. When this returns, what
- * was accepted is durable; what could not be published is relayed later.
+ * what is right in one transaction together with an outbox row for each lane and the answers kept
+ * under its idempotency keys, and publishes it at once where Kafka answers in time and the tenant
+ * stays within its share of the lane. When this returns, what was accepted is durable; what was not
+ * published is relayed later.
  */
 public final class SubmitNotifications {
     /** How many notifications one call may make, after channels are counted. */
@@ -45,11 +53,14 @@ public final class SubmitNotifications {
     private final KeptAnswers keptAnswers;
     private final Outbox outbox;
     private final Publisher publisher;
+    private final Congestion congestion;
+    private final Shares shares;
     private final NotificationIds ids;
     private final Duration publishBudget;
     private final Duration farthest;
 
     /**
+     * @param shares of this environment
      * @param publishBudget the longest a call waits for Kafka
      * @param farthest how far ahead a message may be scheduled: not beyond what is kept
      */
@@ -61,6 +72,8 @@ public final class SubmitNotifications {
             KeptAnswers keptAnswers,
             Outbox outbox,
             Publisher publisher,
+            Congestion congestion,
+            Shares shares,
             NotificationIds ids,
             Duration publishBudget,
             Duration farthest) {
@@ -71,6 +84,8 @@ public final class SubmitNotifications {
         this.keptAnswers = keptAnswers;
         this.outbox = outbox;
         this.publisher = publisher;
+        this.congestion = congestion;
+        this.shares = shares;
         this.ids = ids;
         this.publishBudget = publishBudget;
         this.farthest = farthest;
@@ -176,8 +191,8 @@ public final class SubmitNotifications {
     }
 
     /**
-     * What is for later gets the last ones, so that the outbox row of what is sent at once has no
-     * other's between its first and its last.
+     * What is for later gets the last ones, so that an outbox row of what is sent at once has
+     * nothing of its lane that is for later between its first and its last.
      */
     private static final class UnusedIds {
         private final Instant now;
@@ -239,29 +254,60 @@ public final class SubmitNotifications {
         if (whole != null && executed) {
             toKeep.add(new KeptAnswer(whole, answers.ofSubmission(items)));
         }
+        var atOnce = new EnumMap<Lane, List<Notification>>(Lane.class);
+        accepted.stream()
+                .filter(one -> one.scheduling().isEmpty())
+                .forEach(
+                        one -> atOnce.computeIfAbsent(one.lane(), _ -> new ArrayList<>()).add(one));
+        var turns = turns(submission.tenant(), atOnce);
         if (!toKeep.isEmpty()) {
-            var once = notifications.acceptOnce(submission.tenant(), accepted, toKeep);
+            var once = notifications.acceptOnce(submission.tenant(), accepted, turns, toKeep);
             if (once != Notifications.Once.STORED) {
                 return once;
             }
         } else if (!accepted.isEmpty()) {
-            notifications.accept(accepted);
+            notifications.accept(accepted, turns);
         }
-        var atOnce = accepted.stream().filter(one -> one.scheduling().isEmpty()).toList();
+        turns.forEach((lane, turn) -> {
+            if (turn.held()) {
+                atOnce.remove(lane);
+            }
+        });
         if (!atOnce.isEmpty()) {
-            publish(atOnce);
+            publish(atOnce.values());
         }
         return Notifications.Once.STORED;
     }
 
-    private void publish(List<Notification> atOnce) {
-        var records = atOnce.stream().map(Notification::asFirstRecord).toList();
+    private Map<Lane, Turn> turns(TenantId tenant, Map<Lane, List<Notification>> atOnce) {
+        var turns = new EnumMap<Lane, Turn>(Lane.class);
+        if (!atOnce.isEmpty()) {
+            var congested = congestion.congested();
+            atOnce.forEach((lane, some) ->
+                    turns.put(
+                            lane,
+                            shares.take(tenant, lane, some.size(), congested.contains(lane))));
+        }
+        return turns;
+    }
+
+    private void publish(Collection<List<Notification>> lanes) {
+        var records =
+                lanes.stream().flatMap(List::stream).map(Notification::asFirstRecord).toList();
         try {
-            boolean all =
-                    publisher.publish(records, publishBudget).stream()
-                            .allMatch(result -> result instanceof Publisher.Result.Published);
-            if (all) {
-                outbox.deleteSubmission(atOnce.getFirst().id());
+            var results = publisher.publish(records, publishBudget).iterator();
+            var published = new ArrayList<NotificationId>();
+            for (var lane : lanes) {
+                boolean all = true;
+                for (int i = 0; i < lane.size(); i++) {
+                    all &= results.next() instanceof Publisher.Result.Published;
+                }
+                if (all) {
+                    published.add(lane.getFirst().id());
+                }
+            }
+            if (!published.isEmpty()) {
+                outbox.deleteSubmissions(published);
             }
         } catch (RuntimeException e) {
             // They are stored and so is the outbox row: the relay publishes them. To say anything

@@ -6,6 +6,8 @@ import io.herald.attempt.RetryPolicies;
 import io.herald.attempt.RetryPolicy;
 import io.herald.limit.RateLimit;
 import io.herald.notification.Channel;
+import io.herald.outbox.LaneRoom;
+import io.herald.outbox.Shares;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -39,6 +41,7 @@ public record Settings(
         Set<String> allowedWebhookTargets,
         Delivery delivery,
         Outbox outbox,
+        Lanes lanes,
         @Nullable URI publicUrl,
         RateLimit rateLimit,
         Duration retention) {
@@ -80,6 +83,17 @@ public record Settings(
     public record Outbox(Duration publishBudget, Duration grace, Duration lookAgainAfter) {}
 
     /**
+     * How tenants share a lane.
+     *
+     * @param share of one tenant, of each environment of the API: by default {@code
+     *     HERALD_SHARE_PER_SECOND} is 5,000 notifications, {@code HERALD_SHARE_BURST} a second of
+     *     them, and {@code HERALD_SHARE_WHEN_CONGESTED} a fiftieth
+     * @param bounds of what waits in Kafka: by default {@code HERALD_LANE_AHEAD} is what a lane
+     *     delivers in two seconds, and {@code HERALD_LANE_LEAST} 200 records, two batches
+     */
+    public record Lanes(Shares.Share share, LaneRoom.Bounds bounds) {}
+
+    /**
      * @throws IllegalArgumentException naming every setting that is missing or cannot be read
      */
     public static Settings parse(Map<String, String> environment) {
@@ -111,6 +125,14 @@ public record Settings(
                                 reader.duration("PUBLISH_BUDGET", Duration.ofMillis(500)),
                                 reader.duration("OUTBOX_GRACE", Duration.ofSeconds(5)),
                                 reader.duration("LOOK_AGAIN_AFTER", Duration.ofMinutes(10))),
+                        new Lanes(
+                                new Shares.Share(
+                                        reader.number("SHARE_PER_SECOND", 5_000),
+                                        reader.duration("SHARE_BURST", Duration.ofSeconds(1)),
+                                        reader.number("SHARE_WHEN_CONGESTED", 50)),
+                                new LaneRoom.Bounds(
+                                        reader.duration("LANE_AHEAD", Duration.ofSeconds(2)),
+                                        reader.number("LANE_LEAST", 200))),
                         publicUrl(reader),
                         rateLimit(reader),
                         reader.duration("RETENTION", Duration.ofDays(84)));

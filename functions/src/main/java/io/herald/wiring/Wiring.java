@@ -10,6 +10,7 @@ import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.Database;
 import io.herald.adapter.postgres.Migrations;
 import io.herald.adapter.postgres.PostgresCategories;
+import io.herald.adapter.postgres.PostgresCongestion;
 import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
@@ -63,9 +64,11 @@ import io.herald.limit.RateLimiter;
 import io.herald.maintenance.MakePartitions;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationIds;
+import io.herald.outbox.LaneRoom;
 import io.herald.outbox.Publisher;
 import io.herald.outbox.Reconcile;
 import io.herald.outbox.RelayOutbox;
+import io.herald.outbox.Shares;
 import io.herald.receipt.TakeReceipts;
 import io.herald.schedule.SettleDueWork;
 import io.herald.schedule.TickLoop;
@@ -154,6 +157,8 @@ public final class Wiring implements AutoCloseable {
                         keptAnswers,
                         new PostgresOutbox(database),
                         publisher(settings.outbox().publishBudget()),
+                        new PostgresCongestion(database, nanoTime),
+                        new Shares(settings.lanes().share(), clock, nanoTime),
                         ids,
                         settings.outbox().publishBudget(),
                         settings.retention()),
@@ -217,6 +222,11 @@ public final class Wiring implements AutoCloseable {
                         new PostgresOutbox(database),
                         publisher(RELAY_BUDGET),
                         timeline,
+                        new LaneRoom(
+                                lag,
+                                new PostgresCongestion(database, nanoTime),
+                                nanoTime,
+                                settings.lanes().bounds()),
                         clock,
                         new RelayOutbox.Settings(
                                 RELAY_LEASE, RELAY_BUDGET, RELAY_ROWS, RELAY_BYTES));

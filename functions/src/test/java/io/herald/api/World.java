@@ -17,6 +17,7 @@ import io.herald.audience.User;
 import io.herald.audience.UserDetails;
 import io.herald.audience.UserKey;
 import io.herald.category.Category;
+import io.herald.contract.QuietLanes;
 import io.herald.contract.SettableClock;
 import io.herald.intervention.CancelNotification;
 import io.herald.intervention.RescheduleNotification;
@@ -92,6 +93,8 @@ final class World {
                             stores.keptAnswers(),
                             stores.outbox(),
                             new TakingKafka(),
+                            new QuietLanes(),
+                            QuietLanes.shares(clock),
                             ids,
                             Duration.ofSeconds(1),
                             Duration.ofDays(84)),

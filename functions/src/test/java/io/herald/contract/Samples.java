@@ -68,6 +68,23 @@ public final class Samples {
                 null);
     }
 
+    /** The same on another lane. */
+    public static Notification on(Lane lane, Notification one) {
+        return new Notification(
+                one.tenant(),
+                one.id(),
+                one.recipient(),
+                one.channel(),
+                lane,
+                one.wording(),
+                one.category(),
+                one.guarantee(),
+                one.payload(),
+                one.metadata(),
+                one.traceparent(),
+                one.timing());
+    }
+
     /** The same, with a time to be sent or to expire. */
     public static Notification timed(Notification plain, Timing timing) {
         return new Notification(

@@ -1,5 +1,8 @@
 package io.herald.memory;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.groupingBy;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.herald.memory.MemoryState.Kept;
 import io.herald.memory.MemoryState.OutboxKey;
@@ -7,8 +10,10 @@ import io.herald.memory.MemoryState.TenantKey;
 import io.herald.memory.MemoryState.Waiting;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.TenantId;
+import io.herald.outbox.Turn;
 import io.herald.submission.KeptAnswer;
 import io.herald.submission.KeptAnswers;
 import io.herald.submission.Notification;
@@ -18,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,20 +36,26 @@ record MemoryNotifications(MemoryState state, Duration grace, int steps) impleme
     private static final long ROW_BYTES = 512;
 
     @Override
-    public void accept(List<Notification> accepted) {
-        var atOnce = accepted.stream().filter(each -> each.scheduling().isEmpty()).toList();
-        if (!atOnce.isEmpty()) {
-            var first = atOnce.getFirst();
-            state.outbox.putIfAbsent(
-                    new OutboxKey(first.id(), 0),
-                    new Waiting(
-                            first.tenant(),
-                            atOnce.getLast().id(),
-                            1,
-                            0,
-                            accepted.stream().mapToLong(MemoryNotifications::bytes).sum(),
-                            MemoryState.micros(state.clock.instant().plus(grace))));
-        }
+    public void accept(List<Notification> accepted, Map<Lane, Turn> turns) {
+        var now = state.clock.instant();
+        accepted.stream()
+                .filter(each -> each.scheduling().isEmpty())
+                .collect(groupingBy(Notification::lane))
+                .forEach((lane, some) -> {
+                    var turn = requireNonNull(turns.get(lane));
+                    state.outbox.putIfAbsent(
+                            new OutboxKey(some.getFirst().id(), 0),
+                            new Waiting(
+                                    some.getFirst().tenant(),
+                                    some.getLast().id(),
+                                    1,
+                                    0,
+                                    some.stream().mapToLong(MemoryNotifications::bytes).sum(),
+                                    MemoryState.micros(turn.held() ? now : now.plus(grace)),
+                                    lane,
+                                    some.size(),
+                                    MemoryState.micros(turn.at())));
+                });
         accepted.forEach(each -> state.notifications.putIfAbsent(each.id(), each));
         new MemoryTimeline(state)
                 .append(accepted.stream().flatMap(each -> each.scheduling().stream()).toList());
@@ -54,7 +66,11 @@ record MemoryNotifications(MemoryState state, Duration grace, int steps) impleme
     }
 
     @Override
-    public Once acceptOnce(TenantId tenant, List<Notification> accepted, List<KeptAnswer> answers) {
+    public Once acceptOnce(
+            TenantId tenant,
+            List<Notification> accepted,
+            Map<Lane, Turn> turns,
+            List<KeptAnswer> answers) {
         var now = state.clock.instant();
         for (var answer : answers) {
             var kept = state.kept.get(new TenantKey(tenant, answer.key()));
@@ -65,7 +81,7 @@ record MemoryNotifications(MemoryState state, Duration grace, int steps) impleme
         answers.forEach(answer ->
                 state.kept.put(new TenantKey(tenant, answer.key()), new Kept(answer, now)));
         if (!accepted.isEmpty()) {
-            accept(accepted);
+            accept(accepted, turns);
         }
         return Once.STORED;
     }

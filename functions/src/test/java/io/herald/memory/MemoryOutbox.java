@@ -1,10 +1,12 @@
 package io.herald.memory;
 
 import static java.util.Comparator.comparing;
+import static java.util.Comparator.comparingInt;
 
 import io.herald.events.DispatchRecord;
 import io.herald.memory.MemoryState.OutboxKey;
 import io.herald.memory.MemoryState.Waiting;
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.OutboxRow;
@@ -19,33 +21,60 @@ import java.util.Map;
 record MemoryOutbox(MemoryState state) implements Outbox {
 
     @Override
-    public List<OutboxRow> lease(Instant now, Duration lease, int rows, long bytes) {
-        var waiting =
-                state.outbox.entrySet().stream()
-                        .filter(row -> !row.getValue().availableAt().isAfter(now))
-                        .sorted(comparing(row -> row.getValue().availableAt()))
-                        .limit(rows)
-                        .map(row -> Map.entry(row.getKey(), row.getValue()))
-                        .toList();
+    public List<OutboxRow> lease(
+            Instant now, Duration lease, Map<Lane, Integer> room, int rows, long bytes) {
+        // Of each lane those that have room, each with its place in the lane.
+        var placed = new ArrayList<Placed>();
+        room.forEach((lane, records) -> {
+            int before = 0;
+            int place = 0;
+            for (var row : waiting(lane, now)) {
+                if (before >= records || place == rows) {
+                    break;
+                }
+                placed.add(new Placed(place++, row.getKey(), row.getValue()));
+                before += row.getValue().notifications();
+            }
+        });
+        placed.sort(
+                comparingInt(Placed::place)
+                        .thenComparing(each -> each.row().turn())
+                        .thenComparing(each -> each.key().first())
+                        .thenComparingInt(each -> each.key().sequence()));
         var leased = new ArrayList<OutboxRow>();
         long before = 0;
-        for (var row : waiting) {
+        for (var each : placed) {
             if (before >= bytes) {
                 break;
             }
-            before += row.getValue().bytes();
-            var taken = shownAt(row.getValue(), now.plus(lease), row.getValue().tries() + 1);
-            state.outbox.put(row.getKey(), taken);
+            before += each.row().bytes();
+            var taken = shownAt(each.row(), now.plus(lease), each.row().tries() + 1);
+            state.outbox.put(each.key(), taken);
             leased.add(
                     new OutboxRow(
                             taken.tenant(),
-                            row.getKey().first(),
+                            taken.lane(),
+                            each.key().first(),
                             taken.last(),
-                            row.getKey().sequence(),
+                            each.key().sequence(),
                             taken.attempt(),
                             taken.tries()));
         }
         return leased;
+    }
+
+    private record Placed(int place, OutboxKey key, Waiting row) {}
+
+    private List<Map.Entry<OutboxKey, Waiting>> waiting(Lane lane, Instant now) {
+        return state.outbox.entrySet().stream()
+                .filter(row -> row.getValue().lane() == lane)
+                .filter(row -> !row.getValue().availableAt().isAfter(now))
+                .sorted(
+                        comparing((Map.Entry<OutboxKey, Waiting> row) -> row.getValue().turn())
+                                .thenComparing(row -> row.getKey().first())
+                                .thenComparingInt(row -> row.getKey().sequence()))
+                .map(row -> Map.entry(row.getKey(), row.getValue()))
+                .toList();
     }
 
     private static Waiting shownAt(Waiting row, Instant time, int tries) {
@@ -55,7 +84,10 @@ record MemoryOutbox(MemoryState state) implements Outbox {
                 row.attempt(),
                 tries,
                 row.bytes(),
-                MemoryState.micros(time));
+                MemoryState.micros(time),
+                row.lane(),
+                row.notifications(),
+                row.turn());
     }
 
     @Override
@@ -70,6 +102,7 @@ record MemoryOutbox(MemoryState state) implements Outbox {
                             .values()
                             .stream()
                             .filter(each -> each.tenant().equals(row.tenant()))
+                            .filter(each -> row.lane() == null || each.lane() == row.lane())
                             .map(each ->
                                     each.asRecord(
                                             row.sequence(),
@@ -96,8 +129,8 @@ record MemoryOutbox(MemoryState state) implements Outbox {
     }
 
     @Override
-    public void deleteSubmission(NotificationId first) {
-        state.outbox.remove(new OutboxKey(first, 0));
+    public void deleteSubmissions(Collection<NotificationId> first) {
+        first.forEach(id -> state.outbox.remove(new OutboxKey(id, 0)));
     }
 
     private static OutboxKey keyOf(OutboxRow row) {

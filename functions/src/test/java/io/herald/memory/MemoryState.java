@@ -1,6 +1,7 @@
 package io.herald.memory;
 
 import static java.util.Comparator.comparing;
+import static java.util.Objects.requireNonNull;
 
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
@@ -63,7 +64,10 @@ final class MemoryState {
             int attempt,
             int tries,
             long bytes,
-            Instant availableAt) {}
+            Instant availableAt,
+            Lane lane,
+            int notifications,
+            Instant turn) {}
 
     /** A due row. */
     record Due(TenantId tenant, Instant at) {}
@@ -107,7 +111,16 @@ final class MemoryState {
             TenantId tenant, NotificationId id, int sequence, int attempt, Instant availableAt) {
         outbox.putIfAbsent(
                 new OutboxKey(id, sequence),
-                new Waiting(tenant, id, attempt, 0, RELEASED_BYTES, micros(availableAt)));
+                new Waiting(
+                        tenant,
+                        id,
+                        attempt,
+                        0,
+                        RELEASED_BYTES,
+                        micros(availableAt),
+                        requireNonNull(notifications.get(id)).lane(),
+                        1,
+                        micros(availableAt)));
     }
 
     Instant position(Lane lane) {

@@ -186,7 +186,7 @@ public abstract class TimelineContract {
 
         assertThat(due(later)).singleElement().extracting(DueRow::sequence).isEqualTo(2);
         assertThat(due(later.minusMillis(1))).isEmpty();
-        assertThat(leased()).containsExactly(new OutboxRow(tenant, id, id, 2, 2, 1));
+        assertThat(leased()).containsExactly(new OutboxRow(tenant, Lane.EMAIL, id, id, 2, 2, 1));
     }
 
     @Test
@@ -378,7 +378,7 @@ public abstract class TimelineContract {
     private List<NotificationId> accepted(int count) {
         var notifications = Samples.submission(clock(), tenant, new UserId("ada"), count);
         store().notifications().accept(notifications);
-        store().outbox().deleteSubmission(notifications.getFirst().id());
+        store().outbox().deleteSubmissions(List.of(notifications.getFirst().id()));
         return notifications.stream().map(Notification::id).toList();
     }
 

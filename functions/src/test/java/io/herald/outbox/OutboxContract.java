@@ -6,6 +6,7 @@ import io.herald.contract.Samples;
 import io.herald.contract.Store;
 import io.herald.events.DispatchRecord;
 import io.herald.notification.EventKind;
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
@@ -99,8 +100,8 @@ public abstract class OutboxContract {
         var published = accepted(3).getFirst().id();
         var waiting = accepted(3).getFirst().id();
 
-        store().outbox().deleteSubmission(published);
-        store().outbox().deleteSubmission(published);
+        store().outbox().deleteSubmissions(List.of(published));
+        store().outbox().deleteSubmissions(List.of(published));
 
         assertThat(firsts(lease(LATER, 10))).containsExactly(waiting);
     }
@@ -110,14 +111,96 @@ public abstract class OutboxContract {
         var id = accepted(1).getFirst().id();
         release(id, 2);
 
-        store().outbox().deleteSubmission(id);
+        store().outbox().deleteSubmissions(List.of(id));
 
-        assertThat(lease(LATER, 10)).containsExactly(new OutboxRow(tenant, id, id, 2, 2, 1));
+        assertThat(lease(LATER, 10))
+                .containsExactly(new OutboxRow(tenant, Lane.EMAIL, id, id, 2, 2, 1));
+    }
+
+    @Test
+    void of_each_lane_comes_what_has_the_earlier_turn() {
+        var late = held(Lane.EMAIL, Store.START.plusSeconds(2));
+        var early = held(Lane.EMAIL, Store.START.plusSeconds(1));
+        var urgent = held(Lane.URGENT, Store.START.plusSeconds(3));
+
+        assertThat(firsts(lease(Store.START, 1))).containsExactlyInAnyOrder(early, urgent);
+        assertThat(firsts(lease(Store.START, 1))).containsExactly(late);
+    }
+
+    @Test
+    void a_lane_without_room_gives_nothing_and_holds_no_other_up() {
+        var mail = held(Lane.EMAIL, Store.START);
+        var urgent = held(Lane.URGENT, Store.START);
+
+        assertThat(firsts(lease(Map.of(Lane.EMAIL, 0, Lane.URGENT, 1)))).containsExactly(urgent);
+        assertThat(firsts(lease(Map.of(Lane.URGENT, 1)))).isEmpty();
+        assertThat(firsts(lease(Map.of(Lane.EMAIL, 1)))).containsExactly(mail);
+    }
+
+    @Test
+    void a_lane_gives_rows_until_its_room_is_used_up() {
+        for (int i = 0; i < 3; i++) {
+            held(Lane.EMAIL, Store.START.plusSeconds(i));
+        }
+
+        assertThat(lease(Map.of(Lane.EMAIL, 2))).hasSize(2);
+        assertThat(lease(Map.of(Lane.EMAIL, 2))).hasSize(1);
+    }
+
+    @Test
+    void what_is_held_waits_for_no_grace() {
+        var held = held(Lane.EMAIL, Store.START);
+        accepted(1);
+
+        assertThat(firsts(lease(Store.START, 10))).containsExactly(held);
+    }
+
+    @Test
+    void a_submission_to_two_lanes_has_a_row_for_each_with_its_own_records() {
+        var mails = Samples.submission(store().clock(), tenant, new UserId("ada"), 4);
+        var both =
+                List.of(
+                        mails.get(0),
+                        Samples.on(Lane.URGENT, mails.get(1)),
+                        mails.get(2),
+                        Samples.on(Lane.URGENT, mails.get(3)));
+        store().notifications().accept(both);
+
+        var records = store().outbox().records(lease(LATER, 10));
+
+        assertThat(records).hasSize(2);
+        records.forEach((row, some) ->
+                assertThat(some)
+                        .isEqualTo(
+                                both.stream()
+                                        .filter(one -> one.lane() == row.lane())
+                                        .map(Notification::asFirstRecord)
+                                        .toList()));
+        store().outbox().deleteSubmissions(List.of(both.get(0).id()));
+        assertThat(lease(LATER.plus(LEASE), 10))
+                .singleElement()
+                .extracting(OutboxRow::lane)
+                .isEqualTo(Lane.URGENT);
+    }
+
+    private NotificationId held(Lane lane, Instant turn) {
+        var one =
+                Samples.on(
+                        lane,
+                        Samples.submission(store().clock(), tenant, new UserId("ada"), 1)
+                                .getFirst());
+        store().notifications().accept(List.of(one), Map.of(lane, new Turn(turn, true)));
+        return one.id();
+    }
+
+    private List<OutboxRow> lease(Map<Lane, Integer> room) {
+        return store().outbox().lease(Store.START, LEASE, room, 10, Long.MAX_VALUE);
     }
 
     @Test
     void a_submission_has_a_record_for_each_of_its_notifications_in_their_order() {
         var accepted = accepted(50);
+        store().clock().advance(Duration.ofMillis(1));
         accepted(10);
         var row = lease(LATER, 1).getFirst();
 

@@ -92,7 +92,8 @@ public abstract class ReconciliationContract {
                         MANY);
         dueWork.step();
 
-        assertThat(outbox()).containsExactly(new OutboxRow(tenant, never, never, 0, 1, 1));
+        assertThat(outbox())
+                .containsExactly(new OutboxRow(tenant, Lane.EMAIL, never, never, 0, 1, 1));
         assertThat(due()).extracting(DueRow::notification).as("watched on").containsExactly(never);
     }
 
@@ -404,7 +405,7 @@ public abstract class ReconciliationContract {
     private NotificationId accepted(Lane lane) {
         var notification = notification(lane);
         store().notifications().accept(List.of(notification));
-        store().outbox().deleteSubmission(notification.id());
+        store().outbox().deleteSubmissions(List.of(notification.id()));
         return notification.id();
     }
 
@@ -432,7 +433,7 @@ public abstract class ReconciliationContract {
     private List<NotificationId> forgotten(int count) {
         var notifications = Samples.submission(clock(), tenant, new UserId("ada"), count);
         store().notifications().accept(notifications);
-        store().outbox().deleteSubmission(notifications.getFirst().id());
+        store().outbox().deleteSubmissions(List.of(notifications.getFirst().id()));
         return notifications.stream().map(Notification::id).toList();
     }
 

@@ -8,16 +8,19 @@ import io.herald.adapter.postgres.PostgresNotifications;
 import io.herald.adapter.postgres.PostgresOutbox;
 import io.herald.adapter.postgres.PostgresStore;
 import io.herald.adapter.postgres.PostgresTimeline;
+import io.herald.contract.QuietLanes;
 import io.herald.contract.Samples;
 import io.herald.contract.Store;
 import io.herald.events.DispatchRecord;
 import io.herald.notification.Event;
+import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Status;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
 import io.herald.submission.Notification;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,7 @@ class RelayOutboxTest {
     private Function<DispatchRecord, Publisher.Result> kafka = _ -> PUBLISHED;
     private boolean available = true;
     private long bytes = 1024 * 1024;
+    private LaneRoom room = QuietLanes.room();
     private @Nullable RelayOutbox relay;
 
     @Test
@@ -50,7 +54,7 @@ class RelayOutboxTest {
 
         assertThat(published)
                 .containsExactlyElementsOf(
-                        accepted.stream().map(Notification::asFirstRecord).toList());
+                        accepted.stream().map(one -> one.asFirstRecord().asRelayed()).toList());
         assertThat(rows()).isZero();
     }
 
@@ -65,6 +69,50 @@ class RelayOutboxTest {
         assertThat(step()).isTrue();
         assertThat(step()).isFalse();
         assertThat(published).hasSize(ROWS + 1);
+    }
+
+    @Test
+    void a_lane_gets_no_more_than_it_has_room_for() {
+        for (int i = 0; i < 3; i++) {
+            accepted(100);
+            STORE.clock().advance(Duration.ofMillis(1));
+        }
+        var lanes = new SetLanes();
+        lanes.backlog(Lane.EMAIL, 50, 0);
+        room = lanes.room(Duration.ofSeconds(2), 200);
+
+        // Room for 150: the second row is the last that begins within it.
+        step();
+        assertThat(published).hasSize(200);
+        assertThat(step()).isFalse();
+        assertThat(published).hasSize(200);
+
+        lanes.backlog(Lane.EMAIL, 0, 250);
+        lanes.pass(Duration.ofSeconds(1));
+        step();
+        assertThat(published).hasSize(300);
+    }
+
+    @Test
+    void what_stays_within_its_share_passes_a_flood() {
+        var now = STORE.clock().instant();
+        var flood = Samples.submission(STORE.clock(), tenant, new UserId("ada"), 3);
+        for (var one : flood) {
+            held(one, now.plusSeconds(600));
+        }
+        STORE.clock().advance(Duration.ofSeconds(1));
+        var other = Samples.tenant();
+        var password = Samples.submission(STORE.clock(), other, new UserId("grace"), 1).getFirst();
+        held(password, STORE.clock().instant());
+
+        step();
+
+        assertThat(published.getFirst().id()).isEqualTo(password.id().value());
+    }
+
+    private void held(Notification one, Instant turn) {
+        new PostgresNotifications(STORE.database(), STORE.clock(), Duration.ZERO)
+                .accept(List.of(one), Map.of(one.lane(), new Turn(turn, true)));
     }
 
     @Test
@@ -110,7 +158,7 @@ class RelayOutboxTest {
 
     @Test
     void what_kafka_does_not_take_now_stays_and_is_tried_again_after_a_while() {
-        var record = accepted(1).getFirst().asFirstRecord();
+        var record = accepted(1).getFirst().asFirstRecord().asRelayed();
         kafka = _ -> new Publisher.Result.Unavailable("no leader");
 
         step();
@@ -196,7 +244,7 @@ class RelayOutboxTest {
 
     @Test
     void a_crash_after_publishing_leaves_the_row_which_comes_again_after_its_lease() {
-        var record = accepted(1).getFirst().asFirstRecord();
+        var record = accepted(1).getFirst().asFirstRecord().asRelayed();
         kafka =
                 _ -> {
                     throw new IllegalStateException("the relay dies");
@@ -223,6 +271,7 @@ class RelayOutboxTest {
                             outbox(),
                             new Kafka(),
                             new PostgresTimeline(STORE.database()),
+                            room,
                             STORE.clock(),
                             new RelayOutbox.Settings(LEASE, BUDGET, ROWS, bytes));
             relay = made;

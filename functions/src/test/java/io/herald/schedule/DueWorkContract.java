@@ -150,7 +150,7 @@ public abstract class DueWorkContract {
 
         store().dueWork().republish(due(Store.START), Store.START.plusSeconds(600));
 
-        assertThat(outbox()).containsExactly(new OutboxRow(tenant, id, id, 0, 1, 1));
+        assertThat(outbox()).containsExactly(new OutboxRow(tenant, Lane.EMAIL, id, id, 0, 1, 1));
         assertThat(due(Store.START.plusSeconds(600).minusMillis(1))).isEmpty();
         assertThat(due(Store.START.plusSeconds(600))).hasSize(1);
     }
@@ -164,7 +164,7 @@ public abstract class DueWorkContract {
 
         store().dueWork().republish(due(Store.START), Store.START.plusSeconds(600));
 
-        assertThat(outbox()).containsExactly(new OutboxRow(tenant, id, id, 2, 2, 1));
+        assertThat(outbox()).containsExactly(new OutboxRow(tenant, Lane.EMAIL, id, id, 2, 2, 1));
         assertThat(due(Store.START.plusSeconds(600)))
                 .singleElement()
                 .extracting(DueRow::sequence)
@@ -229,7 +229,7 @@ public abstract class DueWorkContract {
     private NotificationId accepted() {
         var notifications = Samples.submission(clock(), tenant, new UserId("ada"), 1);
         store().notifications().accept(notifications);
-        store().outbox().deleteSubmission(notifications.getFirst().id());
+        store().outbox().deleteSubmissions(List.of(notifications.getFirst().id()));
         return notifications.getFirst().id();
     }
 

@@ -126,7 +126,7 @@ class SettleDueWorkStepTest {
         new PostgresNotifications(STORE.database(), STORE.clock(), Store.GRACE)
                 .accept(notifications);
         var id = notifications.getFirst().id();
-        new PostgresOutbox(STORE.database()).deleteSubmission(id);
+        new PostgresOutbox(STORE.database()).deleteSubmissions(List.of(id));
         return id;
     }
 

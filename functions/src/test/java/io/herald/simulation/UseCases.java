@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.herald.attempt.DecideOutcome;
 import io.herald.attempt.RetryPolicies;
 import io.herald.attempt.RetryPolicy;
+import io.herald.contract.QuietLanes;
 import io.herald.contract.SettableClock;
 import io.herald.deadletter.DeadLetters;
 import io.herald.delivery.DeliverBatch;
@@ -78,6 +79,8 @@ final class UseCases {
                 steps.of(KeptAnswers.class, store.keptAnswers()),
                 outbox(),
                 publisher(),
+                new QuietLanes(),
+                QuietLanes.shares(clock),
                 new NotificationIds(clock, random),
                 PUBLISH_BUDGET,
                 Duration.ofDays(84));
@@ -108,7 +111,7 @@ final class UseCases {
     }
 
     RelayOutbox relayOutbox() {
-        return new RelayOutbox(outbox(), publisher(), timeline(), clock, RELAY);
+        return new RelayOutbox(outbox(), publisher(), timeline(), QuietLanes.room(), clock, RELAY);
     }
 
     SettleDueWork settleDueWork() {

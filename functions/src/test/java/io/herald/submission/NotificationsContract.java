@@ -156,6 +156,7 @@ public abstract class NotificationsContract {
                 .containsExactly(
                         new OutboxRow(
                                 tenant,
+                                Lane.EMAIL,
                                 accepted.getFirst().id(),
                                 accepted.getLast().id(),
                                 0,
@@ -200,7 +201,9 @@ public abstract class NotificationsContract {
 
         var rows = outbox();
         assertThat(rows)
-                .containsExactly(new OutboxRow(tenant, all.get(0).id(), all.get(2).id(), 0, 1, 1));
+                .containsExactly(
+                        new OutboxRow(
+                                tenant, Lane.EMAIL, all.get(0).id(), all.get(2).id(), 0, 1, 1));
         assertThat(store().outbox().records(rows).get(rows.getFirst()))
                 .containsExactlyElementsOf(
                         all.subList(0, 3).stream().map(Notification::asFirstRecord).toList());

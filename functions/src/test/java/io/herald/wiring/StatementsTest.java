@@ -165,6 +165,13 @@ final class StatementsTest {
     private record Measured(Supplier<Request> request, @Nullable Request before) {}
 
     private record Cost(List<String> statements, int calls, int commands) {
+
+        /** Without what an environment asks once a second, whatever it is called for. */
+        Cost {
+            statements =
+                    statements.stream().filter(sql -> !sql.contains("lane_congestion")).toList();
+        }
+
         Cost least(Cost other) {
             return new Cost(
                     statements, Math.min(calls, other.calls), Math.min(commands, other.commands));

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.herald.concurrent.Deadline;
 import io.herald.notification.Lane;
+import io.herald.outbox.Backlogs;
 import io.herald.outbox.LaneLag;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,10 +35,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds what each lane's consumer group has committed against the offsets of a time. A lane's group
- * is named as its function, {@code deliver-} and the lane.
+ * Holds what each lane's consumer group has committed against the offsets of a time, or of now. A
+ * lane's group is named as its function, {@code deliver-} and the lane.
  */
-public final class KafkaLaneLag implements LaneLag, AutoCloseable {
+public final class KafkaLaneLag implements LaneLag, Backlogs, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLaneLag.class);
     private static final Duration BUDGET = Duration.ofSeconds(2);
@@ -65,6 +66,31 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
     @Override
     public Set<Lane> caughtUpTo(Instant time) {
         var caughtUp = EnumSet.noneOf(Lane.class);
+        ask(
+                OffsetSpec.forTimestamp(time.toEpochMilli()),
+                (lane, offsets, deadline) -> {
+                    if (offsets.areConsumed(deadline)) {
+                        caughtUp.add(lane);
+                    }
+                });
+        return caughtUp;
+    }
+
+    @Override
+    public Map<Lane, Backlog> backlogs() {
+        var backlogs = new EnumMap<Lane, Backlog>(Lane.class);
+        ask(
+                OffsetSpec.latest(),
+                (lane, offsets, deadline) -> backlogs.put(lane, offsets.backlog(deadline)));
+        return backlogs;
+    }
+
+    private interface Look {
+        void at(Lane lane, Offsets offsets, Deadline deadline)
+                throws InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    private void ask(OffsetSpec reached, Look look) {
         try {
             var deadline = Deadline.in(BUDGET, nanoTime);
             // Each lane by itself: what Kafka cannot tell of one keeps no other from being known.
@@ -78,22 +104,15 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
                         () -> {
                             var topic = within(deadline, requireNonNull(topics.get(lane.topic())));
                             var group = groups.partitionsToOffsetAndMetadata(group(lane));
-                            asked.put(lane, Offsets.ask(admin, topic, time, group));
+                            asked.put(lane, Offsets.ask(admin, topic, reached, group));
                         });
             }
-            asked.forEach((lane, offsets) ->
-                    unlessUnknown(
-                            lane,
-                            () -> {
-                                if (offsets.areConsumed(deadline)) {
-                                    caughtUp.add(lane);
-                                }
-                            }));
+            asked.forEach(
+                    (lane, offsets) -> unlessUnknown(lane, () -> look.at(lane, offsets, deadline)));
         } catch (KafkaException e) {
             // Such as bootstrap servers whose names cannot be looked up.
             LOG.warn("the lag of the lanes is not known: {}", e.getClass().getSimpleName());
         }
-        return caughtUp;
     }
 
     private interface Question {
@@ -114,7 +133,7 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
     /** Of the partitions of one lane, all asked for at once. */
     private record Offsets(
             List<TopicPartition> partitions,
-            KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> firstAfter,
+            KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> reached,
             KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> ends,
             KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> starts,
             KafkaFuture<Map<TopicPartition, OffsetAndMetadata>> committed) {
@@ -122,7 +141,7 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
         static Offsets ask(
                 Admin admin,
                 TopicDescription topic,
-                Instant time,
+                OffsetSpec reached,
                 KafkaFuture<Map<TopicPartition, OffsetAndMetadata>> committed) {
             var partitions =
                     topic.partitions().stream()
@@ -131,7 +150,7 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
                             .toList();
             return new Offsets(
                     partitions,
-                    ask(admin, partitions, OffsetSpec.forTimestamp(time.toEpochMilli())),
+                    ask(admin, partitions, reached),
                     ask(admin, partitions, OffsetSpec.latest()),
                     ask(admin, partitions, OffsetSpec.earliest()),
                     committed);
@@ -149,19 +168,38 @@ public final class KafkaLaneLag implements LaneLag, AutoCloseable {
                 throws InterruptedException, ExecutionException, TimeoutException {
             var groups = within(deadline, committed);
             for (var partition : partitions) {
-                long found = offset(within(deadline, firstAfter), partition);
+                long found = offset(within(deadline, reached), partition);
                 // -1 says that no record is that young: all there are came before.
                 long needed = found < 0 ? offset(within(deadline, ends), partition) : found;
-                var offset = groups.get(partition);
-                // What is no longer there counts as consumed, also for a group that never
-                // committed.
-                long start = offset(within(deadline, starts), partition);
-                long reached = offset == null ? start : Math.max(start, offset.offset());
-                if (reached < needed) {
+                if (consumed(deadline, groups, partition) < needed) {
                     return false;
                 }
             }
             return true;
+        }
+
+        Backlog backlog(Deadline deadline)
+                throws InterruptedException, ExecutionException, TimeoutException {
+            var groups = within(deadline, committed);
+            long waiting = 0;
+            long delivered = 0;
+            for (var partition : partitions) {
+                long consumed = consumed(deadline, groups, partition);
+                waiting += Math.max(0, offset(within(deadline, ends), partition) - consumed);
+                delivered += consumed;
+            }
+            return new Backlog(waiting, delivered);
+        }
+
+        /** What is no longer there counts as consumed, also for a group that never committed. */
+        private long consumed(
+                Deadline deadline,
+                Map<TopicPartition, OffsetAndMetadata> groups,
+                TopicPartition partition)
+                throws InterruptedException, ExecutionException, TimeoutException {
+            long start = offset(within(deadline, starts), partition);
+            var offset = groups.get(partition);
+            return offset == null ? start : Math.max(start, offset.offset());
         }
 
         private static long offset(

@@ -45,12 +45,13 @@ public final class PostgresDueWork implements DueWork {
     private static final String REPUBLISH =
             """
             WITH wanted AS MATERIALIZED (
-                SELECT * FROM unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::uuid[])
-                    AS w (notification_id, due_sequence, sequence, attempt, tenant_id)
+                SELECT * FROM unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::uuid[], ?::int[])
+                    AS w (notification_id, due_sequence, sequence, attempt, tenant_id, lane)
             ), released AS (
-                INSERT INTO outbox (first_id, last_id, sequence, tenant_id, attempt, available_at)
-                SELECT notification_id, notification_id, sequence, tenant_id, attempt, ?::timestamptz
-                FROM wanted
+                INSERT INTO outbox (first_id, last_id, sequence, tenant_id, attempt, lane,
+                                    available_at, turn)
+                SELECT notification_id, notification_id, sequence, tenant_id, attempt, lane, at, at
+                FROM wanted, (SELECT ?::timestamptz AS at) AS now
                 ON CONFLICT (first_id, sequence) DO NOTHING
             ), replaced AS (
                 DELETE FROM due USING wanted
@@ -197,8 +198,10 @@ public final class PostgresDueWork implements DueWork {
                         4, SqlValues.integers(connection, ordered, PostgresDueWork::nextAttempt));
                 statement.setArray(
                         5, SqlValues.uuids(connection, ordered, row -> row.tenant().value()));
-                statement.setObject(6, now);
-                statement.setObject(7, SqlValues.timestamp(lookAgainAt));
+                statement.setArray(
+                        6, SqlValues.integers(connection, ordered, row -> row.lane().code()));
+                statement.setObject(7, now);
+                statement.setObject(8, SqlValues.timestamp(lookAgainAt));
                 return statement.executeUpdate();
             }
         });

@@ -1,5 +1,7 @@
 package io.herald.adapter.postgres;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.notification.Channel;
 import io.herald.notification.Guarantee;
@@ -9,6 +11,7 @@ import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timing;
 import io.herald.notification.UserId;
+import io.herald.outbox.Turn;
 import io.herald.submission.KeptAnswer;
 import io.herald.submission.Notification;
 import io.herald.submission.NotificationFilter;
@@ -21,11 +24,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The table {@code notification}, and the outbox row of each submission. */
+/** The table {@code notification}, and the outbox rows of each submission. */
 public final class PostgresNotifications implements Notifications {
     // What a record weighs beside its payload and metadata.
     private static final int ROW_BYTES = 512;
@@ -33,12 +39,11 @@ public final class PostgresNotifications implements Notifications {
     static final String ACCEPT =
             """
             WITH submission AS (
-                INSERT INTO outbox (first_id, last_id, sequence, tenant_id, attempt, bytes,
-                                    available_at)
-                SELECT first_id, last_id, 0, tenant_id, 1, bytes, available_at
-                FROM (VALUES (?::uuid, ?::uuid, ?::uuid, ?::int, ?::timestamptz))
-                    AS s (first_id, last_id, tenant_id, bytes, available_at)
-                WHERE first_id IS NOT NULL
+                INSERT INTO outbox (tenant_id, sequence, attempt, lane, first_id, last_id,
+                                    notifications, bytes, available_at, turn)
+                SELECT ?::uuid, 0, 1, s.*
+                FROM unnest(?::int[], ?::uuid[], ?::uuid[], ?::int[], ?::int[],
+                            ?::timestamptz[], ?::timestamptz[]) AS s
                 ON CONFLICT (first_id, sequence) DO NOTHING
             )
             INSERT INTO notification (tenant_id, id, user_id, channel, lane, template,
@@ -87,17 +92,20 @@ public final class PostgresNotifications implements Notifications {
     }
 
     @Override
-    public void accept(List<Notification> notifications) {
+    public void accept(List<Notification> notifications, Map<Lane, Turn> turns) {
         if (notifications.stream().allMatch(one -> one.scheduling().isEmpty())) {
-            database.write(connection -> accept(connection, notifications));
+            database.write(connection -> accept(connection, notifications, turns));
         } else {
-            database.transaction(connection -> accept(connection, notifications));
+            database.transaction(connection -> accept(connection, notifications, turns));
         }
     }
 
     @Override
     public Once acceptOnce(
-            TenantId tenant, List<Notification> notifications, List<KeptAnswer> answers) {
+            TenantId tenant,
+            List<Notification> notifications,
+            Map<Lane, Turn> turns,
+            List<KeptAnswer> answers) {
         return database.transaction(connection -> {
             var kept = PostgresKeptAnswers.keep(connection, tenant, answers, clock);
             if (kept != Once.STORED) {
@@ -105,42 +113,89 @@ public final class PostgresNotifications implements Notifications {
                 return kept;
             }
             if (!notifications.isEmpty()) {
-                accept(connection, notifications);
+                accept(connection, notifications, turns);
             }
             return Once.STORED;
         });
     }
 
-    private int accept(Connection connection, List<Notification> notifications)
+    private int accept(
+            Connection connection, List<Notification> notifications, Map<Lane, Turn> turns)
             throws SQLException {
         var tenant = notifications.getFirst().tenant();
-        var atOnce = notifications.stream().filter(one -> one.scheduling().isEmpty()).toList();
         var scheduled = notifications.stream().flatMap(one -> one.scheduling().stream()).toList();
         var contents = notifications.stream().map(PostgresNotifications::contentOf).toList();
-        var relayFrom = SqlValues.timestamp(clock.instant().plus(grace));
         var payloads = notifications.stream().map(row -> Json.write(row.payload())).toList();
         var metadata =
                 notifications.stream().map(row -> Json.writeNullable(row.metadata())).toList();
         try (var statement = connection.prepareStatement(ACCEPT)) {
-            statement.setObject(1, atOnce.isEmpty() ? null : atOnce.getFirst().id().value());
-            statement.setObject(2, atOnce.isEmpty() ? null : atOnce.getLast().id().value());
-            statement.setObject(3, tenant.value());
-            statement.setInt(
-                    4,
-                    bytes(payloads)
-                            + bytes(metadata)
-                            + bytes(contents)
-                            + ROW_BYTES * payloads.size());
-            statement.setObject(5, relayFrom);
-            statement.setObject(6, tenant.value());
+            statement.setObject(1, tenant.value());
+            bindWaiting(statement, waiting(notifications, payloads, metadata, contents), turns);
+            statement.setObject(9, tenant.value());
             bindColumns(statement, notifications, payloads, metadata, contents);
             statement.executeUpdate();
         }
         return scheduled.isEmpty() ? 0 : PostgresTimeline.append(connection, scheduled).size();
     }
 
-    private static int bytes(List<? extends @Nullable String> texts) {
-        return texts.stream().mapToInt(text -> text == null ? 0 : text.length()).sum();
+    /** What a lane has of a submission; all of it is sent at once. */
+    private record Waiting(
+            Lane lane, NotificationId first, NotificationId last, int notifications, int bytes) {
+
+        Waiting with(Waiting next) {
+            return new Waiting(
+                    lane, first, next.last, notifications + next.notifications, bytes + next.bytes);
+        }
+    }
+
+    private static Collection<Waiting> waiting(
+            List<Notification> notifications,
+            List<String> payloads,
+            List<? extends @Nullable String> metadata,
+            List<? extends @Nullable String> contents) {
+        var lanes = new EnumMap<Lane, Waiting>(Lane.class);
+        for (int i = 0; i < notifications.size(); i++) {
+            var one = notifications.get(i);
+            if (one.scheduling().isEmpty()) {
+                int bytes =
+                        ROW_BYTES
+                                + payloads.get(i).length()
+                                + lengthOf(metadata.get(i))
+                                + lengthOf(contents.get(i));
+                lanes.merge(
+                        one.lane(),
+                        new Waiting(one.lane(), one.id(), one.id(), 1, bytes),
+                        Waiting::with);
+            }
+        }
+        return lanes.values();
+    }
+
+    private static int lengthOf(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+
+    private void bindWaiting(
+            PreparedStatement statement, Collection<Waiting> rows, Map<Lane, Turn> turns)
+            throws SQLException {
+        var connection = statement.getConnection();
+        var now = clock.instant();
+        statement.setArray(2, SqlValues.integers(connection, rows, row -> row.lane().code()));
+        statement.setArray(3, SqlValues.uuids(connection, rows, row -> row.first().value()));
+        statement.setArray(4, SqlValues.uuids(connection, rows, row -> row.last().value()));
+        statement.setArray(5, SqlValues.integers(connection, rows, Waiting::notifications));
+        statement.setArray(6, SqlValues.integers(connection, rows, Waiting::bytes));
+        statement.setArray(
+                7,
+                SqlValues.instants(
+                        connection,
+                        rows,
+                        row -> turnOf(row, turns).held() ? now : now.plus(grace)));
+        statement.setArray(8, SqlValues.instants(connection, rows, row -> turnOf(row, turns).at()));
+    }
+
+    private static Turn turnOf(Waiting row, Map<Lane, Turn> turns) {
+        return requireNonNull(turns.get(row.lane()));
     }
 
     private static void bindColumns(
@@ -151,27 +206,27 @@ public final class PostgresNotifications implements Notifications {
             List<? extends @Nullable String> contents)
             throws SQLException {
         var connection = statement.getConnection();
-        statement.setArray(7, SqlValues.uuids(connection, rows, row -> row.id().value()));
-        statement.setArray(8, SqlValues.texts(connection, rows, row -> row.recipient().userId()));
-        statement.setArray(9, SqlValues.integers(connection, rows, row -> row.channel().code()));
-        statement.setArray(10, SqlValues.integers(connection, rows, row -> row.lane().code()));
-        statement.setArray(11, SqlValues.texts(connection, rows, row -> row.wording().template()));
+        statement.setArray(10, SqlValues.uuids(connection, rows, row -> row.id().value()));
+        statement.setArray(11, SqlValues.texts(connection, rows, row -> row.recipient().userId()));
+        statement.setArray(12, SqlValues.integers(connection, rows, row -> row.channel().code()));
+        statement.setArray(13, SqlValues.integers(connection, rows, row -> row.lane().code()));
+        statement.setArray(14, SqlValues.texts(connection, rows, row -> row.wording().template()));
         statement.setArray(
-                12,
+                15,
                 SqlValues.nullableIntegers(
                         connection, rows, row -> row.wording().templateVersion()));
-        statement.setArray(13, SqlValues.texts(connection, rows, Notification::category));
-        statement.setArray(14, SqlValues.integers(connection, rows, row -> row.guarantee().code()));
-        statement.setArray(15, SqlValues.texts(connection, payloads, text -> text));
-        statement.setArray(16, SqlValues.texts(connection, metadata, text -> text));
-        statement.setArray(17, SqlValues.texts(connection, rows, Notification::traceparent));
+        statement.setArray(16, SqlValues.texts(connection, rows, Notification::category));
+        statement.setArray(17, SqlValues.integers(connection, rows, row -> row.guarantee().code()));
+        statement.setArray(18, SqlValues.texts(connection, payloads, text -> text));
+        statement.setArray(19, SqlValues.texts(connection, metadata, text -> text));
+        statement.setArray(20, SqlValues.texts(connection, rows, Notification::traceparent));
         statement.setArray(
-                18, SqlValues.texts(connection, rows, row -> row.recipient().contactPoint()));
-        statement.setArray(19, SqlValues.texts(connection, contents, text -> text));
+                21, SqlValues.texts(connection, rows, row -> row.recipient().contactPoint()));
+        statement.setArray(22, SqlValues.texts(connection, contents, text -> text));
         statement.setArray(
-                20, SqlValues.instants(connection, rows, row -> row.timing().scheduledFor()));
+                23, SqlValues.instants(connection, rows, row -> row.timing().scheduledFor()));
         statement.setArray(
-                21, SqlValues.instants(connection, rows, row -> row.timing().expiresAt()));
+                24, SqlValues.instants(connection, rows, row -> row.timing().expiresAt()));
     }
 
     @Override

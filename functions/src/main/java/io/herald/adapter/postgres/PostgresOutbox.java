@@ -22,39 +22,58 @@ import java.util.Map;
 
 /** The table {@code outbox}. */
 public final class PostgresOutbox implements Outbox {
+    private static final int MOST_ROWS = 200;
+
+    // Written when a row might have several lanes; nothing is known of how much room it needs.
+    private static final int ANY_LANE = -1;
+
     // The rows are chosen in an expression of their own: a join might choose again and take more.
+    // Their number is written out, for not knowing it Postgres would rather sort all that wait.
+    // Every lane has its say before a second row of one has it, so a heavy one starves no other.
     static final String LEASE =
             """
-            WITH taken AS MATERIALIZED (
-                SELECT first_id, sequence, available_at, bytes FROM outbox
-                WHERE available_at <= ?
-                ORDER BY available_at LIMIT ?
-                FOR UPDATE SKIP LOCKED
-            ), light AS (
-                SELECT *, sum(bytes) OVER (ORDER BY available_at, first_id, sequence) - bytes
-                    AS bytes_before
+            WITH asked (lane, room) AS (
+                SELECT * FROM unnest(?::int[], ?::int[])
+            ), taken AS MATERIALIZED (
+                SELECT asked.room, waiting.* FROM asked CROSS JOIN LATERAL (
+                    SELECT lane, first_id, sequence, turn, notifications, bytes FROM outbox
+                    WHERE outbox.lane = asked.lane AND available_at <= ?
+                    ORDER BY turn LIMIT %d
+                    FOR UPDATE SKIP LOCKED
+                ) AS waiting
+                WHERE asked.room > 0
+            ), placed AS (
+                SELECT *, row_number() OVER lane_turns AS place,
+                       sum(notifications) OVER lane_turns - notifications AS notifications_before
                 FROM taken
+                WINDOW lane_turns AS (PARTITION BY lane ORDER BY turn, first_id, sequence)
+            ), light AS (
+                SELECT *, sum(bytes) OVER (ORDER BY place, turn, first_id, sequence) - bytes
+                    AS bytes_before
+                FROM placed WHERE place <= ? AND notifications_before < room
             ), leased AS (
                 UPDATE outbox SET available_at = ?, tries = least(outbox.tries + 1, 32767)
                 FROM light AS taken
                 WHERE outbox.first_id = taken.first_id AND outbox.sequence = taken.sequence
                   AND taken.bytes_before < ?
-                RETURNING outbox.tenant_id, outbox.first_id, outbox.last_id, outbox.sequence,
-                          outbox.attempt, outbox.tries, taken.available_at AS waiting_since
+                RETURNING outbox.tenant_id, outbox.lane, outbox.first_id, outbox.last_id,
+                          outbox.sequence, outbox.attempt, outbox.tries, taken.place, taken.turn
             )
-            SELECT * FROM leased ORDER BY waiting_since, first_id, sequence\
-            """;
+            SELECT * FROM leased ORDER BY place, turn, first_id, sequence\
+            """
+                    .formatted(MOST_ROWS);
 
     static final String RECORDS =
             """
             SELECT wanted.position, n.*, s.since, s.attempts_before
-            FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::int[]) WITH ORDINALITY
-                AS wanted (tenant_id, first_id, last_id, sequence, position)
+            FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::int[], ?::int[]) WITH ORDINALITY
+                AS wanted (tenant_id, first_id, last_id, sequence, lane, position)
             CROSS JOIN LATERAL (
                 SELECT * FROM notification
                 WHERE tenant_id = wanted.tenant_id
                   AND id BETWEEN wanted.first_id AND wanted.last_id
                   AND id BETWEEN ? AND ?
+                  AND (wanted.lane IS NULL OR lane = wanted.lane)
                 OFFSET 0 -- keeps one index scan for each row
             ) AS n
             LEFT JOIN LATERAL (
@@ -82,8 +101,8 @@ public final class PostgresOutbox implements Outbox {
             WHERE outbox.first_id = later.first_id AND outbox.sequence = later.sequence\
             """;
 
-    private static final String DELETE_SUBMISSION =
-            "DELETE FROM outbox WHERE first_id = ? AND sequence = 0";
+    private static final String DELETE_SUBMISSIONS =
+            "DELETE FROM outbox WHERE first_id = ANY (?) AND sequence = 0";
 
     private final Database database;
 
@@ -92,13 +111,20 @@ public final class PostgresOutbox implements Outbox {
     }
 
     @Override
-    public List<OutboxRow> lease(Instant now, Duration lease, int limit, long bytes) {
+    public List<OutboxRow> lease(
+            Instant now, Duration lease, Map<Lane, Integer> room, int limit, long bytes) {
+        var asked = new LinkedHashMap<Integer, Integer>();
+        asked.put(ANY_LANE, Integer.MAX_VALUE);
+        room.forEach((lane, records) -> asked.put((int) lane.code(), records));
+        var lanes = List.copyOf(asked.keySet());
         return database.write(connection -> {
             try (var statement = connection.prepareStatement(LEASE)) {
-                statement.setObject(1, SqlValues.timestamp(now));
-                statement.setInt(2, limit);
-                statement.setObject(3, SqlValues.timestamp(now.plus(lease)));
-                statement.setLong(4, bytes);
+                statement.setArray(1, SqlValues.integers(connection, lanes, lane -> lane));
+                statement.setArray(2, SqlValues.integers(connection, lanes, asked::get));
+                statement.setObject(3, SqlValues.timestamp(now));
+                statement.setInt(4, limit);
+                statement.setObject(5, SqlValues.timestamp(now.plus(lease)));
+                statement.setLong(6, bytes);
                 var rows = new ArrayList<OutboxRow>();
                 try (var results = statement.executeQuery()) {
                     while (results.next()) {
@@ -132,10 +158,16 @@ public final class PostgresOutbox implements Outbox {
             statement.setArray(2, SqlValues.uuids(connection, rows, row -> row.first().value()));
             statement.setArray(3, SqlValues.uuids(connection, rows, row -> row.last().value()));
             statement.setArray(4, SqlValues.integers(connection, rows, OutboxRow::sequence));
-            statement.setObject(5, least.value());
-            statement.setObject(6, greatest.value());
-            statement.setObject(7, least.value());
-            statement.setObject(8, greatest.value());
+            statement.setArray(
+                    5,
+                    SqlValues.nullableIntegers(
+                            connection,
+                            rows,
+                            row -> row.lane() == null ? null : (int) row.lane().code()));
+            statement.setObject(6, least.value());
+            statement.setObject(7, greatest.value());
+            statement.setObject(8, least.value());
+            statement.setObject(9, greatest.value());
             try (var results = statement.executeQuery()) {
                 while (results.next()) {
                     int index = results.getInt("position") - 1;
@@ -147,8 +179,10 @@ public final class PostgresOutbox implements Outbox {
     }
 
     private static OutboxRow row(ResultSet results) throws SQLException {
+        short lane = results.getShort("lane");
         return new OutboxRow(
                 new TenantId(SqlValues.uuid(results, "tenant_id")),
+                lane == ANY_LANE ? null : Lane.ofCode(lane),
                 new NotificationId(SqlValues.uuid(results, "first_id")),
                 new NotificationId(SqlValues.uuid(results, "last_id")),
                 results.getInt("sequence"),
@@ -215,10 +249,10 @@ public final class PostgresOutbox implements Outbox {
     }
 
     @Override
-    public void deleteSubmission(NotificationId first) {
+    public void deleteSubmissions(Collection<NotificationId> first) {
         database.write(connection -> {
-            try (var statement = connection.prepareStatement(DELETE_SUBMISSION)) {
-                statement.setObject(1, first.value());
+            try (var statement = connection.prepareStatement(DELETE_SUBMISSIONS)) {
+                statement.setArray(1, SqlValues.uuids(connection, first, NotificationId::value));
                 return statement.executeUpdate();
             }
         });

@@ -65,8 +65,12 @@ public final class PostgresTimeline implements Timeline {
                 FROM won WHERE due_at IS NOT NULL
                 ON CONFLICT (notification_id, sequence) DO UPDATE SET due_at = excluded.due_at
             ), released AS (
-                INSERT INTO outbox (first_id, last_id, sequence, tenant_id, attempt, available_at)
-                SELECT notification_id, notification_id, sequence, tenant_id, attempt + 1, at
+                INSERT INTO outbox (first_id, last_id, sequence, tenant_id, attempt, available_at,
+                                    lane, turn)
+                SELECT notification_id, notification_id, sequence, tenant_id, attempt + 1, at,
+                       coalesce((SELECT lane FROM notification
+                                 WHERE tenant_id = won.tenant_id AND id = won.notification_id), -1),
+                       at
                 FROM won WHERE release
                 ON CONFLICT (first_id, sequence) DO NOTHING
             )

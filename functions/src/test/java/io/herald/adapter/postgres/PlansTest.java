@@ -548,16 +548,19 @@ final class PlansTest {
     }
 
     @Test
-    void the_outbox_is_leased_by_its_time() throws SQLException {
+    void of_each_lane_of_the_outbox_the_first_turns_are_leased_however_many_wait()
+            throws SQLException {
         var plan =
                 explain(
                         PostgresOutbox.LEASE,
+                        "ARRAY[-1, 0, 1, 4, 5]",
+                        "ARRAY[100000, 100000, 100000, 100000, 100000]",
                         time(Store.START.plusSeconds(60)),
                         "10",
                         time(Store.START.plusSeconds(90)),
                         "1000000");
 
-        assertThat(plan).contains("Index Scan using outbox_available");
+        assertThat(plan).contains("Index Scan using outbox_turn");
         assertThat(plan).doesNotContain("Seq Scan on outbox");
     }
 
@@ -573,6 +576,7 @@ final class PlansTest {
                         "ARRAY[" + first + "]",
                         "ARRAY[" + last + "]",
                         "ARRAY[0]",
+                        "ARRAY[1]",
                         first,
                         last,
                         first,
@@ -593,6 +597,7 @@ final class PlansTest {
                         "ARRAY[" + id + "]",
                         "ARRAY[" + id + "]",
                         "ARRAY[2]",
+                        "ARRAY[1]",
                         id,
                         id,
                         id,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.Database;
 import io.herald.adapter.postgres.PostgresCategories;
+import io.herald.adapter.postgres.PostgresCongestion;
 import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
@@ -33,6 +34,7 @@ import io.herald.notification.TenantId;
 import io.herald.notification.Timing;
 import io.herald.notification.UserId;
 import io.herald.outbox.Publisher;
+import io.herald.outbox.Shares;
 import io.herald.submission.Addressee;
 import io.herald.submission.Answers;
 import io.herald.submission.ItemResult;
@@ -159,6 +161,11 @@ final class CrashingProcess {
                             new PostgresKeptAnswers(database, clock),
                             new PostgresOutbox(database),
                             new DyingPublisher(),
+                            new PostgresCongestion(database, System::nanoTime),
+                            new Shares(
+                                    new Shares.Share(1_000, Duration.ofSeconds(1), 1),
+                                    clock,
+                                    System::nanoTime),
                             new NotificationIds(clock, new SecureRandom()),
                             Duration.ofMillis(500),
                             Duration.ofDays(84))
