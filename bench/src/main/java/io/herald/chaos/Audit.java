@@ -1,6 +1,5 @@
 package io.herald.chaos;
 
-import static java.util.Comparator.comparingInt;
 import static java.util.Comparator.comparingLong;
 import static java.util.stream.Collectors.groupingBy;
 
@@ -9,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * Holds the providers' own record against what was answered, and against what Herald says of it.
@@ -48,14 +49,14 @@ final class Audit {
      * @param stories what Herald says of each
      * @param published the first offset of each in its partition, which a person and a lane have
      *     one of
+     * @param damage what was broken; only passed on
      */
     static ChaosReport of(
             Collection<Promise> promises,
             Collection<Taking> taken,
             Map<NotificationId, Story> stories,
             Map<NotificationId, Long> published,
-            long kills,
-            String providerCalls) {
+            Damage damage) {
         var audit = new Audit(taken, stories, published);
         promises.forEach(audit::look);
         promises.stream()
@@ -76,8 +77,7 @@ final class Audit {
                 audit.outOfOrder,
                 audit.tooEarly,
                 audit.unexplained,
-                kills,
-                providerCalls,
+                damage,
                 audit.examples);
     }
 
@@ -136,17 +136,23 @@ final class Audit {
             example(promise, "was handed over under two idempotency keys");
             return;
         }
+        if (!explained(story, takings)) {
+            unexplainedDuplicates++;
+            example(promise, "was handed over again without a lost answer before");
+        }
+    }
+
+    /** Whether each is an attempt of its own, and the answers of all but the last were lost. */
+    private static boolean explained(Story story, List<Taking> takings) {
         // By attempt and not by time: a frozen worker may hand an attempt over that was given up
         // long ago.
-        var byAttempt = takings.stream().sorted(comparingInt(Taking::attempt)).toList();
-        for (int i = 0; i + 1 < byAttempt.size(); i++) {
-            int attempt = byAttempt.get(i).attempt();
-            if (attempt == byAttempt.get(i + 1).attempt() || !story.lost(attempt)) {
-                unexplainedDuplicates++;
-                example(promise, "was handed over again without a lost answer before");
-                return;
-            }
+        var attempts =
+                takings.stream().map(Taking::attempt).filter(Objects::nonNull).sorted().toList();
+        if (attempts.isEmpty()) {
+            return takings.size() <= story.claimed() && takings.size() <= story.lost() + 1;
         }
+        return Set.copyOf(attempts).size() == takings.size()
+                && attempts.subList(0, attempts.size() - 1).stream().allMatch(story::lost);
     }
 
     /** Of one person on one lane. */

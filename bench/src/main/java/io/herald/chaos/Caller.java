@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 
 import io.herald.bench.BenchException;
 import io.herald.notification.NotificationId;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ final class Caller {
 
     private final int number;
     private final Api api;
+    private final URI webhooks;
     private final Promises promises;
     private final Pace pace;
     private final Clock clock;
@@ -35,11 +37,31 @@ final class Caller {
     private record Change(Promise promise, Instant at, boolean cancel) {}
 
     /** One message before it has an id. */
-    private record Draft(String person, String lane, boolean once) {}
+    private record Draft(String person, String channel, boolean urgent, boolean once) {
 
-    Caller(int number, Api api, Promises promises, Pace pace, Clock clock, long seed) {
+        String lane() {
+            return urgent ? "urgent" : channel;
+        }
+
+        String category() {
+            return urgent ? "security" : once ? Chaos.ONCE : "transactional";
+        }
+    }
+
+    /**
+     * @param webhooks where webhooks of its persons go to
+     */
+    Caller(
+            int number,
+            Api api,
+            URI webhooks,
+            Promises promises,
+            Pace pace,
+            Clock clock,
+            long seed) {
         this.number = number;
         this.api = api;
+        this.webhooks = webhooks;
         this.promises = promises;
         this.pace = pace;
         this.clock = clock;
@@ -54,7 +76,8 @@ final class Caller {
                     api.call(
                             "PUT",
                             "/v1/users/" + person(i),
-                            "{\"email\":\"%s@example.com\"}".formatted(person(i)),
+                            "{\"email\":\"%s@example.com\",\"webhookUrl\":\"%s\"}"
+                                    .formatted(person(i), webhooks),
                             ""));
         }
     }
@@ -193,24 +216,15 @@ final class Caller {
 
     private Draft draft() {
         int what = random.nextInt(10);
-        var lane = what < 7 ? "email" : what < 9 ? "urgent" : "inbox";
-        return new Draft(person(random.nextInt(PERSONS)), lane, lane.equals("email") && what < 2);
+        var channel = what < 6 ? "email" : what < 9 ? "webhook" : "inbox";
+        boolean urgent = !channel.equals("inbox") && random.nextInt(5) == 0;
+        boolean once = !urgent && !channel.equals("inbox") && random.nextInt(4) == 0;
+        return new Draft(person(random.nextInt(PERSONS)), channel, urgent, once);
     }
 
     private static String message(Draft draft, String more) {
-        var category =
-                switch (draft.lane()) {
-                    case "urgent" -> "security";
-                    case "email" -> draft.once() ? Chaos.ONCE : "transactional";
-                    default -> "transactional";
-                };
         return "{\"userId\":\"%s\",\"channels\":[\"%s\"],\"template\":\"%s\",\"category\":\"%s\",\"payload\":{\"n\":1}%s}"
-                .formatted(
-                        draft.person(),
-                        draft.lane().equals("inbox") ? "inbox" : "email",
-                        Chaos.TEMPLATE,
-                        category,
-                        more);
+                .formatted(draft.person(), draft.channel(), Chaos.TEMPLATE, draft.category(), more);
     }
 
     private Instant soon() {
