@@ -24,18 +24,23 @@ final class ByHand {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private final Api api;
-    private final Map<NotificationId, Story> stories;
+    private final List<NotificationId> dead;
+    private final List<NotificationId> unknown;
 
+    /**
+     * @param stories how all of it stands; not kept
+     */
     ByHand(Api api, Map<NotificationId, Story> stories) {
         this.api = api;
-        this.stories = stories;
+        this.dead = everySecond(stories, Status.FAILED);
+        this.unknown = everySecond(stories, Status.UNKNOWN);
     }
 
     /** Every second dead one, as one job; returns at its end. */
     void replay() throws InterruptedException {
         var selection = JsonNodeFactory.instance.objectNode();
         var ids = selection.putArray("ids");
-        everySecond(Status.FAILED).forEach(id -> ids.add(id.toString()));
+        dead.forEach(id -> ids.add(id.toString()));
         if (ids.isEmpty()) {
             return;
         }
@@ -74,7 +79,7 @@ final class ByHand {
      */
     void resolve(Set<NotificationId> taken) throws InterruptedException {
         boolean again = false;
-        for (var id : everySecond(Status.UNKNOWN)) {
+        for (var id : unknown) {
             String outcome;
             if (taken.contains(id)) {
                 outcome = "sent";
@@ -95,7 +100,8 @@ final class ByHand {
         }
     }
 
-    private List<NotificationId> everySecond(Status status) {
+    private static List<NotificationId> everySecond(
+            Map<NotificationId, Story> stories, Status status) {
         var all =
                 stories.entrySet().stream()
                         .filter(entry -> entry.getValue().status() == status)

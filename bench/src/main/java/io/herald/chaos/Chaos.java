@@ -28,7 +28,7 @@ public final class Chaos {
     private static final int CALLERS = 6;
     private static final Duration TICKS = Duration.ofSeconds(10);
     private static final Duration HANG = Duration.ofSeconds(4);
-    private static final Duration SETTLING = Duration.ofMinutes(8);
+    private static final Duration SETTLING = Duration.ofMinutes(5);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
     private final ChaosSettings settings;
@@ -92,9 +92,9 @@ public final class Chaos {
                 }
             });
             Together.run(steps);
-            cloud.provider().behaves(ProviderFaults.NONE.withReceipts(receipts()));
             var stories = new Stories(cloud.servers().postgres(), tenant.id());
             settle(stories, progress);
+            cloud.provider().behaves(ProviderFaults.NONE.withReceipts(receipts()));
             var byHand = new ByHand(api, stories.read());
             byHand.replay();
             byHand.resolve(takings(cloud).stream().map(Taking::notification).collect(toSet()));
@@ -113,8 +113,7 @@ public final class Chaos {
     }
 
     private static void prepare(Api api) throws InterruptedException {
-        Caller.require(
-                201,
+        Caller.requireThere(
                 api.call(
                         "PUT",
                         "/v1/templates/" + TEMPLATE,
@@ -124,18 +123,22 @@ public final class Chaos {
                          "inbox": {"title": "Order {{n}} has shipped"}}\
                         """,
                         ""));
-        Caller.require(
-                201,
+        Caller.requireThere(
                 api.call("PUT", "/v1/categories/" + ONCE, "{\"guarantee\": \"atMostOnce\"}", ""));
     }
 
-    /** Waits until all has come to an end; what has not after minutes is lost. */
+    /** Waits until all has come to an end; when for minutes none more has, the rest is lost. */
     private static void settle(Stories stories, Consumer<String> progress)
             throws InterruptedException, SQLException {
-        var ends = System.nanoTime() + SETTLING.toNanos();
-        for (long open = stories.open();
-                open > 0 && System.nanoTime() - ends < 0;
-                open = stories.open()) {
+        long fewest = Long.MAX_VALUE;
+        var ends = System.nanoTime();
+        for (long open = stories.open(); open > 0; open = stories.open()) {
+            if (open < fewest) {
+                fewest = open;
+                ends = System.nanoTime() + SETTLING.toNanos();
+            } else if (System.nanoTime() - ends > 0) {
+                return;
+            }
             progress.accept("Waiting for %d to come to an end".formatted(open));
             Thread.sleep(LOOK_EVERY);
         }
