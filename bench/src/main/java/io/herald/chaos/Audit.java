@@ -2,6 +2,7 @@ package io.herald.chaos;
 
 import static java.util.Comparator.comparingLong;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toSet;
 
 import io.herald.notification.NotificationId;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Holds the providers' own record against what was answered, and against what Herald says of it.
@@ -59,6 +61,7 @@ final class Audit {
             Damage damage) {
         var audit = new Audit(taken, stories, published);
         promises.forEach(audit::look);
+        audit.lookForOthers(promises);
         promises.stream()
                 .filter(promise -> published.containsKey(promise.id()))
                 .collect(groupingBy(promise -> List.of(promise.person(), promise.lane())))
@@ -119,6 +122,18 @@ final class Audit {
             example(promise, "was sent before " + notBefore);
         }
         lookAtDuplicates(promise, story, takings);
+    }
+
+    /** A call that was made again, since its answer was lost, must not be carried out twice. */
+    private void lookForOthers(Collection<Promise> promises) {
+        var promised = promises.stream().map(Promise::id).collect(toSet());
+        Stream.concat(taken.keySet().stream(), stories.keySet().stream())
+                .distinct()
+                .filter(id -> !promised.contains(id))
+                .forEach(id -> {
+                    unexplained++;
+                    example(id + " was made, and no call was told of it");
+                });
     }
 
     private void lookAtDuplicates(Promise promise, Story story, List<Taking> takings) {
@@ -185,18 +200,22 @@ final class Audit {
     }
 
     private void example(Promise promise, String what) {
+        example(
+                "%s for %s on %s %s; %s, taken %s"
+                        .formatted(
+                                promise.id(),
+                                promise.person(),
+                                promise.lane(),
+                                what,
+                                story(promise).events().stream()
+                                        .map(event -> event.kind() + "/" + event.attempt())
+                                        .toList(),
+                                takings(promise).stream().map(Taking::attempt).toList()));
+    }
+
+    private void example(String what) {
         if (examples.size() < EXAMPLES) {
-            examples.add(
-                    "%s for %s on %s %s; %s, taken %s"
-                            .formatted(
-                                    promise.id(),
-                                    promise.person(),
-                                    promise.lane(),
-                                    what,
-                                    story(promise).events().stream()
-                                            .map(event -> event.kind() + "/" + event.attempt())
-                                            .toList(),
-                                    takings(promise).stream().map(Taking::attempt).toList()));
+            examples.add(what);
         }
     }
 }

@@ -87,9 +87,10 @@ public final class Chaos {
             callers.forEach(caller -> steps.add(caller::run));
             steps.add(() -> {
                 harm.run(settings.kills(), ends);
-                if (pace.killsDone() < settings.kills()) {
-                    pace.end();
+                while (!pace.isOver() && System.nanoTime() - ends < 0) {
+                    Thread.sleep(LOOK_EVERY);
                 }
+                pace.end();
             });
             Together.run(steps);
             var stories = new Stories(cloud.servers().postgres(), tenant.id());

@@ -18,7 +18,8 @@ import java.util.List;
  * @param outOfOrder overtaken by a later one for the same person on the same lane, though neither
  *     relayed nor retried: must be 0
  * @param tooEarly sent before the time it was scheduled for: must be 0
- * @param unexplained dead without a cause, or said to be sent while no provider has it: must be 0
+ * @param unexplained dead without a cause, said to be sent while no provider has it, or made though
+ *     no call was told of it: must be 0
  * @param damage what was broken meanwhile
  * @param examples some of what must not be, in words
  */

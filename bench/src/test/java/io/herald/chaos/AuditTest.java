@@ -214,6 +214,16 @@ class AuditTest {
     }
 
     @Test
+    void one_that_was_made_a_second_time_though_no_call_was_told_of_it_is_found() {
+        var promise = promised();
+        taken(promise, 1);
+        says(promise, claimed(1), ended(EventKind.SENT, Status.SENT, 1));
+        promises.clear();
+
+        assertViolations(ChaosReport::unexplained, 1);
+    }
+
+    @Test
     void one_that_was_retried_may_be_overtaken() {
         var first = promised();
         var second = promised();
