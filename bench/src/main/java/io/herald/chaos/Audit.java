@@ -1,14 +1,17 @@
 package io.herald.chaos;
 
-import static java.util.Comparator.comparingInt;
 import static java.util.Comparator.comparingLong;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toSet;
 
 import io.herald.notification.NotificationId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Holds the providers' own record against what was answered, and against what Herald says of it.
@@ -48,16 +51,17 @@ final class Audit {
      * @param stories what Herald says of each
      * @param published the first offset of each in its partition, which a person and a lane have
      *     one of
+     * @param damage what was broken; only passed on
      */
     static ChaosReport of(
             Collection<Promise> promises,
             Collection<Taking> taken,
             Map<NotificationId, Story> stories,
             Map<NotificationId, Long> published,
-            long kills,
-            String providerCalls) {
+            Damage damage) {
         var audit = new Audit(taken, stories, published);
         promises.forEach(audit::look);
+        audit.lookForOthers(promises);
         promises.stream()
                 .filter(promise -> published.containsKey(promise.id()))
                 .collect(groupingBy(promise -> List.of(promise.person(), promise.lane())))
@@ -76,8 +80,7 @@ final class Audit {
                 audit.outOfOrder,
                 audit.tooEarly,
                 audit.unexplained,
-                kills,
-                providerCalls,
+                damage,
                 audit.examples);
     }
 
@@ -121,6 +124,18 @@ final class Audit {
         lookAtDuplicates(promise, story, takings);
     }
 
+    /** A call that was made again, since its answer was lost, must not be carried out twice. */
+    private void lookForOthers(Collection<Promise> promises) {
+        var promised = promises.stream().map(Promise::id).collect(toSet());
+        Stream.concat(taken.keySet().stream(), stories.keySet().stream())
+                .distinct()
+                .filter(id -> !promised.contains(id))
+                .forEach(id -> {
+                    unexplained++;
+                    example(id + " was made, and no call was told of it");
+                });
+    }
+
     private void lookAtDuplicates(Promise promise, Story story, List<Taking> takings) {
         if (takings.size() < 2) {
             return;
@@ -136,17 +151,23 @@ final class Audit {
             example(promise, "was handed over under two idempotency keys");
             return;
         }
+        if (!explained(story, takings)) {
+            unexplainedDuplicates++;
+            example(promise, "was handed over again without a lost answer before");
+        }
+    }
+
+    /** Whether each is an attempt of its own, and the answers of all but the last were lost. */
+    private static boolean explained(Story story, List<Taking> takings) {
         // By attempt and not by time: a frozen worker may hand an attempt over that was given up
         // long ago.
-        var byAttempt = takings.stream().sorted(comparingInt(Taking::attempt)).toList();
-        for (int i = 0; i + 1 < byAttempt.size(); i++) {
-            int attempt = byAttempt.get(i).attempt();
-            if (attempt == byAttempt.get(i + 1).attempt() || !story.lost(attempt)) {
-                unexplainedDuplicates++;
-                example(promise, "was handed over again without a lost answer before");
-                return;
-            }
+        var attempts =
+                takings.stream().map(Taking::attempt).filter(Objects::nonNull).sorted().toList();
+        if (attempts.isEmpty()) {
+            return takings.size() <= story.claimed() && takings.size() <= story.lost() + 1;
         }
+        return Set.copyOf(attempts).size() == takings.size()
+                && attempts.subList(0, attempts.size() - 1).stream().allMatch(story::lost);
     }
 
     /** Of one person on one lane. */
@@ -179,18 +200,22 @@ final class Audit {
     }
 
     private void example(Promise promise, String what) {
+        example(
+                "%s for %s on %s %s; %s, taken %s"
+                        .formatted(
+                                promise.id(),
+                                promise.person(),
+                                promise.lane(),
+                                what,
+                                story(promise).events().stream()
+                                        .map(event -> event.kind() + "/" + event.attempt())
+                                        .toList(),
+                                takings(promise).stream().map(Taking::attempt).toList()));
+    }
+
+    private void example(String what) {
         if (examples.size() < EXAMPLES) {
-            examples.add(
-                    "%s for %s on %s %s; %s, taken %s"
-                            .formatted(
-                                    promise.id(),
-                                    promise.person(),
-                                    promise.lane(),
-                                    what,
-                                    story(promise).events().stream()
-                                            .map(event -> event.kind() + "/" + event.attempt())
-                                            .toList(),
-                                    takings(promise).stream().map(Taking::attempt).toList()));
+            examples.add(what);
         }
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 
 import io.herald.bench.BenchException;
 import io.herald.notification.NotificationId;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Submits for persons of its own, one call after the other. Cancels and reschedules some of what it
@@ -20,11 +22,18 @@ import java.util.StringJoiner;
 final class Caller {
     private static final int PERSONS = 40;
     private static final int LARGEST_BATCH = 150;
+
+    // One in so many is for later.
+    private static final int SCHEDULED_OF_BATCH = 20;
+    private static final int SCHEDULED_ALONE = 2;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(2);
     private static final int WAIT_SPREAD_MILLIS = 6_000;
 
     private final int number;
     private final Api api;
+    private final URI webhooks;
     private final Promises promises;
     private final Pace pace;
     private final Clock clock;
@@ -35,11 +44,36 @@ final class Caller {
     private record Change(Promise promise, Instant at, boolean cancel) {}
 
     /** One message before it has an id. */
-    private record Draft(String person, String lane, boolean once) {}
+    private record Draft(
+            String person,
+            String channel,
+            boolean urgent,
+            boolean once,
+            @Nullable Instant scheduledFor) {
 
-    Caller(int number, Api api, Promises promises, Pace pace, Clock clock, long seed) {
+        String lane() {
+            return urgent ? "urgent" : channel;
+        }
+
+        String category() {
+            return urgent ? "security" : once ? Chaos.ONCE : "transactional";
+        }
+    }
+
+    /**
+     * @param webhooks where webhooks of its persons go to
+     */
+    Caller(
+            int number,
+            Api api,
+            URI webhooks,
+            Promises promises,
+            Pace pace,
+            Clock clock,
+            long seed) {
         this.number = number;
         this.api = api;
+        this.webhooks = webhooks;
         this.promises = promises;
         this.pace = pace;
         this.clock = clock;
@@ -49,48 +83,50 @@ final class Caller {
     /** Makes its persons. */
     void prepare() throws InterruptedException {
         for (int i = 0; i < PERSONS; i++) {
-            require(
-                    201,
+            requireThere(
                     api.call(
                             "PUT",
                             "/v1/users/" + person(i),
-                            "{\"email\":\"%s@example.com\"}".formatted(person(i)),
+                            "{\"email\":\"%s@example.com\",\"webhookUrl\":\"%s\"}"
+                                    .formatted(person(i), webhooks),
                             ""));
         }
     }
 
     /** Submits until there is no more to submit. */
     void run() throws InterruptedException {
-        while (true) {
+        while (!pace.isOver()) {
             int kind = random.nextInt(10);
             int wanted = kind < 6 ? 1 + random.nextInt(LARGEST_BATCH) : 1;
-            int count = pace.take(wanted);
-            if (count == 0) {
-                break;
-            }
-            if (kind < 6) {
+            int count = pace.take(wanted, untilNextChange());
+            if (count > 0 && kind < 6) {
                 submitBatch(count);
-            } else if (kind < 8) {
+            } else if (count > 0) {
                 submitOne();
-            } else {
-                schedule();
             }
             change(clock.instant());
         }
         while (!changes.isEmpty()) {
-            var wait = Duration.between(clock.instant(), changes.element().at());
-            Thread.sleep(wait.isPositive() ? wait : Duration.ZERO);
+            Thread.sleep(untilNextChange());
             change(clock.instant());
         }
+    }
+
+    private Duration untilNextChange() {
+        if (changes.isEmpty()) {
+            return LONGEST_PAUSE;
+        }
+        var wait = Duration.between(clock.instant(), changes.element().at());
+        return wait.isPositive() ? wait : Duration.ZERO;
     }
 
     private void submitBatch(int count) throws InterruptedException {
         var drafts = new ArrayList<Draft>();
         var items = new StringJoiner(",", "{\"notifications\":[", "]}");
         for (int i = 0; i < count; i++) {
-            var draft = draft();
+            var draft = draft(SCHEDULED_OF_BATCH);
             drafts.add(draft);
-            items.add(message(draft, ""));
+            items.add(message(draft));
         }
         var answer =
                 require(
@@ -101,38 +137,16 @@ final class Caller {
             throw new BenchException("A batch was answered with " + answer.body());
         }
         for (int i = 0; i < count; i++) {
-            promise(drafts.get(i), results.path(i).at("/notifications/0/id").asText());
+            promised(drafts.get(i), results.path(i).at("/notifications/0/id").asText());
         }
     }
 
     private void submitOne() throws InterruptedException {
-        var draft = draft();
-        var answer =
-                require(202, api.call("POST", "/v1/notifications", message(draft, ""), newKey()));
-        var promise = promise(draft, answer.body().at("/data/0/id").asText());
-        if (random.nextInt(20) == 0) {
+        var draft = draft(SCHEDULED_ALONE);
+        var answer = require(202, api.call("POST", "/v1/notifications", message(draft), newKey()));
+        var promise = promised(draft, answer.body().at("/data/0/id").asText());
+        if (draft.scheduledFor() == null && random.nextInt(20) == 0) {
             cancel(promise);
-        }
-    }
-
-    private void schedule() throws InterruptedException {
-        var draft = draft();
-        var at = soon();
-        var answer =
-                require(
-                        202,
-                        api.call(
-                                "POST",
-                                "/v1/notifications",
-                                message(draft, ",\"scheduledFor\":\"%s\"".formatted(at)),
-                                newKey()));
-        var promise = promise(draft, answer.body().at("/data/0/id").asText()).scheduledFor(at);
-        promises.put(promise);
-        int what = random.nextInt(3);
-        if (what > 0) {
-            // Some of them at about the time of the release.
-            var when = clock.instant().plusMillis(random.nextInt(WAIT_SPREAD_MILLIS));
-            changes.add(new Change(promise, when, what == 1));
         }
     }
 
@@ -178,39 +192,49 @@ final class Caller {
         }
     }
 
-    private Promise promise(Draft draft, String id) {
+    /** Keeps what was answered, and may mean to do something about it later. */
+    private Promise promised(Draft draft, String id) {
         var promise =
                 new Promise(
                         NotificationId.parse(id),
                         draft.person(),
                         draft.lane(),
                         draft.once(),
-                        null,
+                        draft.scheduledFor(),
                         null);
         promises.put(promise);
+        int what = random.nextInt(3);
+        if (draft.scheduledFor() != null && what > 0) {
+            // Some of them at about the time of the release.
+            var when = clock.instant().plusMillis(random.nextInt(WAIT_SPREAD_MILLIS));
+            changes.add(new Change(promise, when, what == 1));
+        }
         return promise;
     }
 
-    private Draft draft() {
+    /**
+     * @param scheduled one in so many is
+     */
+    private Draft draft(int scheduled) {
         int what = random.nextInt(10);
-        var lane = what < 7 ? "email" : what < 9 ? "urgent" : "inbox";
-        return new Draft(person(random.nextInt(PERSONS)), lane, lane.equals("email") && what < 2);
+        var channel = what < 6 ? "email" : what < 9 ? "webhook" : "inbox";
+        boolean urgent = !channel.equals("inbox") && random.nextInt(5) == 0;
+        boolean once = !urgent && !channel.equals("inbox") && random.nextInt(4) == 0;
+        return new Draft(
+                person(random.nextInt(PERSONS)),
+                channel,
+                urgent,
+                once,
+                random.nextInt(scheduled) == 0 ? soon() : null);
     }
 
-    private static String message(Draft draft, String more) {
-        var category =
-                switch (draft.lane()) {
-                    case "urgent" -> "security";
-                    case "email" -> draft.once() ? Chaos.ONCE : "transactional";
-                    default -> "transactional";
-                };
+    private static String message(Draft draft) {
+        var more =
+                draft.scheduledFor() == null
+                        ? ""
+                        : ",\"scheduledFor\":\"%s\"".formatted(draft.scheduledFor());
         return "{\"userId\":\"%s\",\"channels\":[\"%s\"],\"template\":\"%s\",\"category\":\"%s\",\"payload\":{\"n\":1}%s}"
-                .formatted(
-                        draft.person(),
-                        draft.lane().equals("inbox") ? "inbox" : "email",
-                        Chaos.TEMPLATE,
-                        category,
-                        more);
+                .formatted(draft.person(), draft.channel(), Chaos.TEMPLATE, draft.category(), more);
     }
 
     private Instant soon() {
@@ -226,6 +250,13 @@ final class Caller {
 
     private String person(int index) {
         return "caller-%d-person-%d".formatted(number, index);
+    }
+
+    /** The answer to a PUT; one that is repeated finds there what it made. */
+    static void requireThere(Api.Answer answer) {
+        if (answer.status() != 200 && answer.status() != 201) {
+            throw new BenchException("A call was answered with " + answer);
+        }
     }
 
     static Api.Answer require(int status, Api.Answer answer) {

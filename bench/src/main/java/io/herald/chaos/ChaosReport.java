@@ -18,9 +18,9 @@ import java.util.List;
  * @param outOfOrder overtaken by a later one for the same person on the same lane, though neither
  *     relayed nor retried: must be 0
  * @param tooEarly sent before the time it was scheduled for: must be 0
- * @param unexplained dead without a cause, or said to be sent while no provider has it: must be 0
- * @param kills processes that were killed or frozen
- * @param providerCalls how the provider ended the calls it got, in words
+ * @param unexplained dead without a cause, said to be sent while no provider has it, or made though
+ *     no call was told of it: must be 0
+ * @param damage what was broken meanwhile
  * @param examples some of what must not be, in words
  */
 public record ChaosReport(
@@ -36,8 +36,7 @@ public record ChaosReport(
         long outOfOrder,
         long tooEarly,
         long unexplained,
-        long kills,
-        String providerCalls,
+        Damage damage,
         List<String> examples) {
 
     public ChaosReport {

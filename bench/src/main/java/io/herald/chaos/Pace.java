@@ -1,5 +1,8 @@
 package io.herald.chaos;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
 /**
  * Keeps load and harm together: as much is submitted by a kill as its place among the kills says,
  * so that there is something to lose until the last of them. Safe for use by several threads.
@@ -19,15 +22,26 @@ final class Pace {
     /**
      * Waits for the turn of some more.
      *
-     * @return how many of them may be submitted; 0 when there are no more to submit
+     * @param patience how long it may take
+     * @return how many of them may be submitted; 0 when it takes longer, or there are no more
      */
-    synchronized int take(int wanted) throws InterruptedException {
-        while (!over && submitted < notifications && submitted >= due()) {
-            wait();
+    synchronized int take(int wanted, Duration patience) throws InterruptedException {
+        var ends = System.nanoTime() + patience.toNanos();
+        while (!isOver() && submitted >= due()) {
+            long left = ends - System.nanoTime();
+            if (left <= 0) {
+                return 0;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
-        int taken = over ? 0 : (int) Math.min(wanted, notifications - submitted);
+        int taken = isOver() ? 0 : (int) Math.min(wanted, notifications - submitted);
         submitted += taken;
         return taken;
+    }
+
+    /** Whether there are no more to submit. */
+    synchronized boolean isOver() {
+        return over || submitted >= notifications;
     }
 
     /** One more was killed. */

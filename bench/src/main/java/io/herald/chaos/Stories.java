@@ -21,7 +21,7 @@ import java.util.UUID;
 final class Stories {
     private static final String EVENTS =
             """
-            SELECT e.notification_id, e.sequence, e.kind, e.status, e.attempt, e.at, e.reason_code
+            SELECT e.notification_id, e.sequence, e.kind, e.status, e.attempt, e.at, e.reason_code, e.about
             FROM notification AS n JOIN event AS e ON e.notification_id = n.id
             WHERE n.tenant_id = ?
             ORDER BY e.notification_id, e.sequence\
@@ -115,7 +115,8 @@ final class Stories {
                 row.getObject("at", OffsetDateTime.class).toInstant(),
                 null,
                 code == null ? null : new Reason(code, ""),
-                null);
+                null,
+                row.getObject("about", Integer.class));
     }
 
     private static NotificationId id(ResultSet row) throws SQLException {

@@ -22,7 +22,30 @@ record Story(List<Event> events, boolean inFeed) {
     /** Whether the outcome of an attempt was lost, by its own events. */
     boolean lost(int attempt) {
         return events.stream()
-                .anyMatch(event -> event.kind() == EventKind.LOST && event.attempt() == attempt);
+                .anyMatch(event -> event.kind() == EventKind.LOST && attemptOf(event) == attempt);
+    }
+
+    /** How many attempts' outcomes were lost. */
+    long lost() {
+        return attempts(EventKind.LOST);
+    }
+
+    /** How many attempts there were. */
+    long claimed() {
+        return attempts(EventKind.CLAIMED);
+    }
+
+    private long attempts(EventKind kind) {
+        return events.stream()
+                .filter(event -> event.kind() == kind)
+                .mapToInt(Story::attemptOf)
+                .distinct()
+                .count();
+    }
+
+    private static int attemptOf(Event event) {
+        var about = event.about();
+        return about == null ? event.attempt() : about;
     }
 
     /** Whether it did not go straight from its publication to its one hand-over. */
@@ -30,7 +53,7 @@ record Story(List<Event> events, boolean inFeed) {
         return events.stream()
                 .anyMatch(event ->
                         switch (event.kind()) {
-                            case LOST, DEFERRED, RELEASED -> true;
+                            case LOST, DEFERRED, RELEASED, RESOLVED, REPLAYED -> true;
                             default -> false;
                         });
     }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +42,20 @@ class AuditTest {
     void one_that_is_said_to_be_sent_and_that_nobody_has_is_found() {
         says(promised(), claimed(1), ended(EventKind.SENT, Status.SENT, 1));
 
-        assertThat(audit().unexplained()).isEqualTo(1);
+        assertViolations(ChaosReport::unexplained, 1);
+    }
+
+    @Test
+    void one_that_is_in_the_feed_is_delivered() {
+        var promise = promised();
+        stories.put(
+                promise.id(),
+                new Story(
+                        List.of(claimed(1), ended(EventKind.DELIVERED, Status.DELIVERED, 1)),
+                        true));
+
+        assertThat(audit().delivered()).isEqualTo(1);
+        assertThat(audit().violations()).isZero();
     }
 
     @Test
@@ -49,7 +63,7 @@ class AuditTest {
         promised();
         says(promised(), claimed(1));
 
-        assertThat(audit().lost()).isEqualTo(2);
+        assertViolations(ChaosReport::lost, 2);
     }
 
     @Test
@@ -58,7 +72,7 @@ class AuditTest {
         assertThat(audit().violations()).isZero();
 
         says(promised(), claimed(1), ended(EventKind.REFUSED, Status.FAILED, 1));
-        assertThat(audit().unexplained()).isEqualTo(1);
+        assertViolations(ChaosReport::unexplained, 1);
         assertThat(audit().dead()).isEqualTo(2);
     }
 
@@ -82,7 +96,57 @@ class AuditTest {
         taken(promise, 2);
         saysSentAtTheSecondAttemptAfter(EventKind.DEFERRED, promise);
 
-        assertThat(audit().unexplainedDuplicates()).isEqualTo(1);
+        assertViolations(ChaosReport::unexplainedDuplicates, 1);
+    }
+
+    @Test
+    void a_lost_answer_that_came_late_explains_the_attempt_that_it_is_of() {
+        var promise = promised();
+        taken(promise, 1);
+        taken(promise, 2);
+        says(
+                promise,
+                claimed(1),
+                ended(EventKind.DEFERRED, Status.RETRYING, 1),
+                claimed(2),
+                lateLoss(2, 1),
+                ended(EventKind.SENT, Status.SENT, 2));
+
+        assertThat(audit().violations()).isZero();
+    }
+
+    @Test
+    void a_second_webhook_is_explained_by_as_many_lost_answers() {
+        var promise = promised();
+        taken(promise, null);
+        taken(promise, null);
+        saysSentAtTheSecondAttemptAfter(EventKind.LOST, promise);
+
+        assertThat(audit().duplicates()).isEqualTo(1);
+        assertThat(audit().violations()).isZero();
+
+        taken(promise, null);
+        assertViolations(ChaosReport::unexplainedDuplicates, 1);
+    }
+
+    @Test
+    void a_second_webhook_without_a_lost_answer_is_found() {
+        var promise = promised();
+        taken(promise, null);
+        taken(promise, null);
+        saysSentAtTheSecondAttemptAfter(EventKind.DEFERRED, promise);
+
+        assertViolations(ChaosReport::unexplainedDuplicates, 1);
+    }
+
+    @Test
+    void a_webhook_of_one_attempt_that_came_twice_is_found() {
+        var promise = promised();
+        taken(promise, null);
+        taken(promise, null);
+        says(promise, claimed(1), ended(EventKind.LOST, Status.UNKNOWN, 1));
+
+        assertViolations(ChaosReport::unexplainedDuplicates, 1);
     }
 
     @Test
@@ -92,7 +156,7 @@ class AuditTest {
         taken(promise, 1);
         saysSentAtTheSecondAttemptAfter(EventKind.LOST, promise);
 
-        assertThat(audit().unexplainedDuplicates()).isEqualTo(1);
+        assertViolations(ChaosReport::unexplainedDuplicates, 1);
     }
 
     @Test
@@ -102,7 +166,7 @@ class AuditTest {
         takings.add(new Taking(promise.id(), takings.size(), 2, "another", NOON));
         saysSentAtTheSecondAttemptAfter(EventKind.LOST, promise);
 
-        assertThat(audit().unexplainedDuplicates()).isEqualTo(1);
+        assertViolations(ChaosReport::unexplainedDuplicates, 1);
     }
 
     @Test
@@ -112,7 +176,7 @@ class AuditTest {
         taken(promise, 2);
         saysSentAtTheSecondAttemptAfter(EventKind.LOST, promise);
 
-        assertThat(audit().unexplainedDuplicates()).isEqualTo(1);
+        assertViolations(ChaosReport::unexplainedDuplicates, 1);
     }
 
     @Test
@@ -122,7 +186,7 @@ class AuditTest {
         taken(promise, 1);
         says(promise, ended(EventKind.CANCELLED, Status.CANCELLED, 0));
 
-        assertThat(audit().sentAfterCancel()).isEqualTo(1);
+        assertViolations(ChaosReport::sentAfterCancel, 1);
     }
 
     @Test
@@ -131,7 +195,7 @@ class AuditTest {
         taken(promise, 1);
         says(promise, claimed(1), ended(EventKind.SENT, Status.SENT, 1));
 
-        assertThat(audit().tooEarly()).isEqualTo(1);
+        assertViolations(ChaosReport::tooEarly, 1);
     }
 
     @Test
@@ -146,7 +210,17 @@ class AuditTest {
             says(promise, claimed(1), ended(EventKind.SENT, Status.SENT, 1));
         }
 
-        assertThat(audit().outOfOrder()).isEqualTo(1);
+        assertViolations(ChaosReport::outOfOrder, 1);
+    }
+
+    @Test
+    void one_that_was_made_a_second_time_though_no_call_was_told_of_it_is_found() {
+        var promise = promised();
+        taken(promise, 1);
+        says(promise, claimed(1), ended(EventKind.SENT, Status.SENT, 1));
+        promises.clear();
+
+        assertViolations(ChaosReport::unexplained, 1);
     }
 
     @Test
@@ -161,12 +235,20 @@ class AuditTest {
         assertThat(audit().violations()).isZero();
     }
 
+    /** Found as what it is, and as nothing else. */
+    private void assertViolations(ToLongFunction<ChaosReport> kind, long count) {
+        var report = audit();
+        assertThat(kind.applyAsLong(report)).isEqualTo(count);
+        assertThat(report.violations()).isEqualTo(count);
+        assertThat(report.examples()).hasSize((int) count);
+    }
+
     private ChaosReport audit() {
         var published = new HashMap<NotificationId, Long>();
         for (int i = 0; i < promises.size(); i++) {
             published.put(promises.get(i).id(), (long) i);
         }
-        return Audit.of(promises, takings, stories, published, 0, "");
+        return Audit.of(promises, takings, stories, published, Damage.NONE);
     }
 
     private Promise promised() {
@@ -186,7 +268,7 @@ class AuditTest {
         return promise;
     }
 
-    private void taken(Promise promise, int attempt) {
+    private void taken(Promise promise, @Nullable Integer attempt) {
         takings.add(
                 new Taking(promise.id(), takings.size(), attempt, promise.id().toString(), NOON));
     }
@@ -210,6 +292,20 @@ class AuditTest {
 
     private static Event ended(EventKind kind, Status status, int attempt) {
         return event(2 * attempt, kind, status, attempt, null);
+    }
+
+    private static Event lateLoss(int newest, int attempt) {
+        return new Event(
+                new NotificationId(new UUID(0x7000, 0)),
+                2 * newest,
+                EventKind.LOST,
+                Status.SENDING,
+                newest,
+                NOON,
+                null,
+                null,
+                null,
+                attempt);
     }
 
     private static Event refused(String code) {

@@ -23,10 +23,11 @@ import picocli.CommandLine.Spec;
         header = "Kill its processes under load, and see whether it kept its word.",
         description = {
             "Starts a stack with a state of its own, every function in processes of its own, and a"
-                    + " provider that hangs, throttles, fails and cuts connections. While messages are"
-                    + " submitted, scheduled, cancelled and rescheduled over HTTP, processes are killed"
-                    + " (kill -9) and frozen (SIGSTOP), alone and in pairs: the API, deliveries in the"
-                    + " middle of a batch, the ticker, Postgres, Kafka, Redis.",
+                    + " provider of mail and webhooks that hangs, throttles, fails and cuts connections."
+                    + " While messages are submitted, scheduled, cancelled and rescheduled over HTTP,"
+                    + " processes are killed (kill -9) and frozen (SIGSTOP), alone and in pairs: the API,"
+                    + " deliveries in the middle of a batch, the callbacks, the ticker, Postgres, Kafka,"
+                    + " Redis; and Kafka's partitions are made to move.",
             "Then the provider's own record is held against what was answered 202. Exits with 1 when"
                     + " something was lost, sent twice without a lost answer before, sent after a confirmed"
                     + " cancel, or out of order.",
@@ -102,11 +103,15 @@ final class ChaosCommand extends SharedOptions implements Callable<Integer> {
         } finally {
             Folders.remove(own);
         }
-        terminal.print(json ? Json.pretty(asJson(report)) : text(report));
+        terminal.print(json ? Json.pretty(asJson(report)) : text(report, seed));
+        return exitCode(report);
+    }
+
+    static int exitCode(ChaosReport report) {
         return report.violations() == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private String text(ChaosReport report) {
+    static String text(ChaosReport report, long seed) {
         var table = new Table("what", "count", "must be");
         table.row("accepted", count(report.accepted()), "");
         table.row("delivered", count(report.delivered()), "");
@@ -120,23 +125,43 @@ final class ChaosCommand extends SharedOptions implements Callable<Integer> {
         table.row("out of order", count(report.outOfOrder()), "0");
         table.row("sent before its time", count(report.tooEarly()), "0");
         table.row("not borne out by the record", count(report.unexplained()), "0");
-        table.row("killed or frozen", count(report.kills()), "");
+        var damage = report.damage();
+        var victims = new Table("harmed", "killed", "frozen", "of these at work");
+        damage.victims()
+                .forEach(victim ->
+                        victims.row(
+                                victim.name(),
+                                count(victim.killed()),
+                                count(victim.frozen()),
+                                count(victim.atWork())));
         var text =
                 new StringBuilder(table.text(""))
-                        .append("\nseed ")
-                        .append(seed)
-                        .append("; the provider's calls: ")
-                        .append(report.providerCalls())
+                        .append("\n\n")
+                        .append(victims.text(""))
+                        .append(
+                                "\n\n%d killed or frozen, %d times two at once; %d rebalances; %s; seed %d\n"
+                                        .formatted(
+                                                damage.kills(),
+                                                damage.pairs(),
+                                                damage.rebalances(),
+                                                inWords(damage.took()),
+                                                seed))
+                        .append("the provider's calls: ")
+                        .append(damage.providerCalls())
                         .append('\n');
         report.examples().forEach(example -> text.append('\n').append(example));
         return text.toString();
+    }
+
+    private static String inWords(Duration took) {
+        return "%d min %d s".formatted(took.toMinutes(), took.toSecondsPart());
     }
 
     private static String count(long value) {
         return "%,d".formatted(value);
     }
 
-    private static JsonNode asJson(ChaosReport report) {
+    static JsonNode asJson(ChaosReport report) {
         var object =
                 JsonNodeFactory.instance
                         .objectNode()
@@ -150,9 +175,9 @@ final class ChaosCommand extends SharedOptions implements Callable<Integer> {
                         .put("unexplainedDuplicates", report.unexplainedDuplicates())
                         .put("sentAfterCancel", report.sentAfterCancel())
                         .put("outOfOrder", report.outOfOrder())
+                        .put("kills", report.damage().kills())
                         .put("tooEarly", report.tooEarly())
-                        .put("unexplained", report.unexplained())
-                        .put("kills", report.kills());
+                        .put("unexplained", report.unexplained());
         var examples = object.putArray("examples");
         report.examples().forEach(examples::add);
         return object;

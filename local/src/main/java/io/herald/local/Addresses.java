@@ -36,8 +36,12 @@ final class Addresses {
             environment.put("HERALD_EMAIL_PROVIDER_KEY", provider.key());
             environment.put("HERALD_EMAIL_PROVIDER_SECRET", provider.secret());
         }
+        environment.put(
+                "HERALD_WEBHOOK_ALLOWED",
+                provider == null
+                        ? webhooks.authority()
+                        : webhooks.authority() + "," + provider.authority());
         environment.put("HERALD_MAIL_FROM", "Herald <herald@localhost.localdomain>");
-        environment.put("HERALD_WEBHOOK_ALLOWED", webhooks.authority());
         return environment;
     }
 }

@@ -234,8 +234,20 @@ public final class LocalCloud implements AutoCloseable {
     /** Starts the poller of a function that was paused or killed. */
     public void resumePoller(String function) {
         if (declaration(function).trigger() instanceof Trigger.Topic topic) {
-            pollers.computeIfAbsent(function, _ -> startPoller(declaration(function), topic));
+            pollers.computeIfAbsent(function, _ -> startPoller(declaration(function), topic, "1"));
         }
+    }
+
+    /**
+     * Starts a second poller of a function, which shares the topic with the first for as long as it
+     * runs: partitions move when it comes and when it goes, whatever is in flight. Whoever starts
+     * one has to end it.
+     */
+    public KafkaPoller startSecondPoller(String function) {
+        if (declaration(function).trigger() instanceof Trigger.Topic topic) {
+            return startPoller(declaration(function), topic, "2");
+        }
+        throw new IllegalArgumentException("no topic triggers " + function);
     }
 
     /**
@@ -244,6 +256,11 @@ public final class LocalCloud implements AutoCloseable {
      */
     public List<ProcessHandle> processesOf(String function) {
         return environments(function).processes();
+    }
+
+    /** Those of them that are at a request, or start for one. */
+    public List<ProcessHandle> busyProcessesOf(String function) {
+        return environments(function).busyProcesses();
     }
 
     /** Ends all environments of a function as a crash of their machines would. */
@@ -304,8 +321,9 @@ public final class LocalCloud implements AutoCloseable {
                         prefixes.forEach(
                                 prefix -> mounts.put(prefix, environments(function.name())));
                 case Trigger.Topic topic ->
-                        pollers.put(function.name(), startPoller(function, topic));
-                case Trigger.Rate(var rate) -> tickers.add(startTicker(function, rate));
+                        pollers.put(function.name(), startPoller(function, topic, "1"));
+                case Trigger.Rate(var rate) ->
+                        tickers.add(startTicker(function, settings.rateOf(function, rate)));
                 case Trigger.Deployment _, Trigger.Invocation _ -> {}
             }
         }
@@ -320,12 +338,16 @@ public final class LocalCloud implements AutoCloseable {
         return started;
     }
 
-    private KafkaPoller startPoller(FunctionDeclaration function, Trigger.Topic topic) {
+    private KafkaPoller startPoller(
+            FunctionDeclaration function, Trigger.Topic topic, String instance) {
         var mapping =
                 EventSourceMapping.of(function, topic, settings.concurrencyOf(function))
                         .withBackoff(settings.backoff());
         return KafkaPoller.start(
-                mapping, servers.kafka().bootstrapServers(), environments(function.name()));
+                mapping,
+                servers.kafka().bootstrapServers(),
+                environments(function.name()),
+                instance);
     }
 
     private Ticker startTicker(FunctionDeclaration function, Duration rate) {

@@ -7,6 +7,7 @@ import io.herald.local.poller.Backoff;
 import java.net.URL;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment added to the environment of every function, and counting before what is made
  *     from the addresses of the servers
  * @param concurrency environments of a function, by name, where not as declared
+ * @param rates how often a function is triggered, by name, where not as declared
  * @param handlers may wrap the making of handlers that run in this process, to see or break what
  *     they do
  * @param backoff of the event source pollers
@@ -41,6 +43,7 @@ public record LocalSettings(
         boolean fresh,
         Map<String, String> environment,
         Map<String, Integer> concurrency,
+        Map<String, Duration> rates,
         UnaryOperator<HandlerFactory> handlers,
         Backoff backoff,
         @Nullable URL openApi,
@@ -52,6 +55,7 @@ public record LocalSettings(
     public LocalSettings {
         environment = Map.copyOf(environment);
         concurrency = Map.copyOf(concurrency);
+        rates = Map.copyOf(rates);
     }
 
     /** On a free port, everything as declared, and silent. */
@@ -61,6 +65,7 @@ public record LocalSettings(
                 binaries,
                 0,
                 false,
+                Map.of(),
                 Map.of(),
                 Map.of(),
                 UnaryOperator.identity(),
@@ -90,6 +95,11 @@ public record LocalSettings(
     /** The same with another number of environments for a function. */
     public LocalSettings withConcurrency(String function, int environments) {
         return with(copy -> copy.concurrency.put(function, environments));
+    }
+
+    /** The same with a function triggered at another rate. */
+    public LocalSettings withRate(String function, Duration rate) {
+        return with(copy -> copy.rates.put(function, rate));
     }
 
     /** The same with handlers wrapped once more. */
@@ -135,6 +145,7 @@ public record LocalSettings(
                 copy.fresh,
                 copy.environment,
                 copy.concurrency,
+                copy.rates,
                 copy.handlers,
                 copy.backoff,
                 copy.openApi,
@@ -150,6 +161,7 @@ public record LocalSettings(
         private boolean fresh;
         private final Map<String, String> environment;
         private final Map<String, Integer> concurrency;
+        private final Map<String, Duration> rates;
         private UnaryOperator<HandlerFactory> handlers;
         private Backoff backoff;
         private @Nullable URL openApi;
@@ -162,6 +174,7 @@ public record LocalSettings(
             fresh = settings.fresh;
             environment = new HashMap<>(settings.environment);
             concurrency = new HashMap<>(settings.concurrency);
+            rates = new HashMap<>(settings.rates);
             handlers = settings.handlers;
             backoff = settings.backoff;
             openApi = settings.openApi;
@@ -181,6 +194,10 @@ public record LocalSettings(
                         ? Math.min(function.concurrency(), isolatedConcurrency(function))
                         : function.concurrency();
         return Optional.ofNullable(concurrency.get(function.name())).orElse(fallback);
+    }
+
+    Duration rateOf(FunctionDeclaration function, Duration declared) {
+        return rates.getOrDefault(function.name(), declared);
     }
 
     private static int isolatedConcurrency(FunctionDeclaration function) {

@@ -197,12 +197,17 @@ public final class WebhookProvider implements Provider<Message.Webhook>, AutoClo
         if (status >= 200 && status < 300) {
             return new Outcome.Delivered(null);
         }
-        if (status == 408 || status == 425 || status == 429 || status >= 500) {
-            return new Outcome.Retryable(
-                    new Reason(
-                            "endpoint_failed",
-                            "The webhook's endpoint answered with status " + status + "."),
-                    retryAfter(response));
+        var wait = retryAfter(response);
+        var failed =
+                new Reason(
+                        "endpoint_failed",
+                        "The webhook's endpoint answered with status " + status + ".");
+        if (status == 408 || status == 425 || status == 429 || (status == 503 && wait != null)) {
+            return new Outcome.Retryable(failed, wait);
+        }
+        // What stands before the endpoint may have made it of anything, an acceptance included.
+        if (status >= 500) {
+            return new Outcome.Lost(failed);
         }
         if (status == 410) {
             return new Outcome.Rejected(

@@ -155,8 +155,23 @@ class WebhookProviderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {408, 425, 429, 500, 502, 503, 504, 599})
-    void a_failure_may_be_retried(int status) {
+    @ValueSource(ints = {500, 502, 503, 504, 599})
+    void after_a_failure_it_may_have_been_taken(int status) {
+        answers(status, null);
+
+        assertThat(handOver())
+                .isInstanceOfSatisfying(
+                        Outcome.Lost.class,
+                        lost -> {
+                            assertThat(lost.reason().code()).isEqualTo("endpoint_failed");
+                            assertThat(lost.reason().words()).contains("" + status);
+                        });
+        assertThat(requests).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {408, 425, 429})
+    void what_was_not_taken_may_be_retried(int status) {
         answers(status, null);
 
         assertThat(handOver())

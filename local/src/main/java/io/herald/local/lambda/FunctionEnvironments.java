@@ -119,6 +119,13 @@ public final class FunctionEnvironments implements Invoker {
                 .toList();
     }
 
+    /** Those of them that are at a request, or start for one. */
+    public List<ProcessHandle> busyProcesses() {
+        return running.keySet().stream()
+                .flatMap(environment -> environment.process().stream())
+                .toList();
+    }
+
     /** Interrupts what runs, closes every handler and waits for that, at most a few seconds. */
     @Override
     public void close() {

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param at in milliseconds since 1970
  * @param call which call it came in; those of a bulk call have the same
  * @param bulk whether the call was a bulk call
- * @param key its idempotency key
- * @param notification of its arguments
- * @param attempt of its arguments
- * @param tenant of its arguments
- * @param user of its arguments; null when it went to no user
- * @param to the address
+ * @param key its idempotency key; of a webhook, its {@code webhook-id}
+ * @param notification of its arguments; of a webhook, its {@code webhook-id} again
+ * @param attempt of its arguments; 0 for a webhook, which does not say
+ * @param tenant of its arguments; null for a webhook, which does not say
+ * @param user of its arguments, or of the webhook; null when it went to no user
+ * @param to the address, or the path of the webhook
  * @param taking whether it was accepted
  * @param ending how the call ended
  * @param id what the stand-in calls the message; null when it has not accepted it
@@ -27,7 +27,7 @@ public record HandedOver(
         String key,
         String notification,
         int attempt,
-        String tenant,
+        @Nullable String tenant,
         @Nullable String user,
         String to,
         Taking taking,

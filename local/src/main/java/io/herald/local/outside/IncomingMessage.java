@@ -28,6 +28,16 @@ record IncomingMessage(
         }
     }
 
+    Incoming incoming() {
+        return new Incoming(
+                idempotencyKey,
+                arguments.notification(),
+                arguments.attempt(),
+                arguments.tenant(),
+                arguments.user(),
+                to);
+    }
+
     /** What receipts give back. */
     record Arguments(String tenant, String notification, int attempt, @Nullable String user) {
         Arguments {

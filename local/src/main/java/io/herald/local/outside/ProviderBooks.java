@@ -55,9 +55,9 @@ final class ProviderBooks implements AutoCloseable {
     /**
      * @throws IOException when it cannot be written down; then nothing was taken
      */
-    synchronized Taken take(List<IncomingMessage> call, boolean bulk, ProviderFaults faults)
+    synchronized Taken take(List<Incoming> call, boolean bulk, ProviderFaults faults)
             throws IOException {
-        var first = call.getFirst().idempotencyKey();
+        var first = call.getFirst().key();
         var chance = faults.chance(first, knownOf(first).times());
         var fault = faults.faultOf(chance);
         boolean takes =
@@ -77,14 +77,14 @@ final class ProviderBooks implements AutoCloseable {
     }
 
     private HandedOver line(
-            IncomingMessage message,
+            Incoming message,
             boolean bulk,
             ProviderFaults faults,
             boolean takes,
             Ending ending,
             int place,
             Map<String, String> idsOfCall) {
-        var key = message.idempotencyKey();
+        var key = message.key();
         var before = knownOf(key);
         var id = before.id() == null ? idsOfCall.get(key) : before.id();
         Taking taking;
@@ -99,17 +99,16 @@ final class ProviderBooks implements AutoCloseable {
             id = "stand-in-" + (sequence + place);
             idsOfCall.put(key, id);
         }
-        var arguments = message.arguments();
         return new HandedOver(
                 sequence + place,
                 clock.millis(),
                 calls + 1,
                 bulk,
                 key,
-                arguments.notification(),
-                arguments.attempt(),
-                arguments.tenant(),
-                arguments.user(),
+                message.notification(),
+                message.attempt(),
+                message.tenant(),
+                message.user(),
                 message.to(),
                 taking,
                 ending,

@@ -41,7 +41,8 @@ import org.slf4j.LoggerFactory;
  * A mail gateway on loopback that speaks the provider protocol ({@code
  * docs/provider-protocol.yaml}), sends nothing, writes down whatever comes in, and misbehaves as it
  * is told: by {@link #behaves}, or from any process by {@code PUT /control/faults}, where {@code
- * GET /control/record} and {@code GET /control/counts} show what came.
+ * GET /control/record} and {@code GET /control/counts} show what came. Webhooks it takes as well,
+ * at {@link #webhooks}, and misbehaves alike; of those it sends no receipts.
  *
  * <p>Its record survives it, and with it which keys it has accepted. Receipts that wait do not.
  */
@@ -51,6 +52,7 @@ public final class StandInProvider implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int BODY_LIMIT = 8 * 1_048_576;
     private static final int MOST_IN_A_CALL = 1_000;
+    private static final String WEBHOOKS = "/webhooks";
 
     private final ProviderRecord record;
     private final ProviderBooks books;
@@ -123,10 +125,20 @@ public final class StandInProvider implements AutoCloseable {
 
     /** Where it listens, without a slash at the end. */
     public URI url() {
-        return URI.create("http://127.0.0.1:" + connector.getLocalPort());
+        return URI.create("http://" + authority());
     }
 
-    /** What callers must say. */
+    /** Host and port, as an allow list names them. */
+    public String authority() {
+        return "127.0.0.1:" + connector.getLocalPort();
+    }
+
+    /** Where it takes webhooks; any query will do. */
+    public URI webhooks() {
+        return URI.create(url() + WEBHOOKS);
+    }
+
+    /** What callers must say, but for webhooks. */
     public String key() {
         return key;
     }
@@ -185,8 +197,9 @@ public final class StandInProvider implements AutoCloseable {
         public boolean handle(Request request, Response response, Callback callback) {
             try {
                 switch (request.getMethod() + " " + request.getHttpURI().getPath()) {
-                    case "POST /messages" -> take(request, response, callback, false);
-                    case "POST /messages/bulk" -> take(request, response, callback, true);
+                    case "POST /messages" -> takeMessages(request, response, callback, false);
+                    case "POST /messages/bulk" -> takeMessages(request, response, callback, true);
+                    case "POST " + WEBHOOKS -> takeWebhook(request, response, callback);
                     case "PUT /control/faults" -> {
                         behaves(ProviderFaults.parse(new String(body(request), UTF_8)));
                         answer(response, callback, 200, faults.toJson());
@@ -211,7 +224,8 @@ public final class StandInProvider implements AutoCloseable {
             return true;
         }
 
-        private void take(Request request, Response response, Callback callback, boolean bulk)
+        private void takeMessages(
+                Request request, Response response, Callback callback, boolean bulk)
                 throws BadCall, IOException, InterruptedException {
             if (!("Bearer " + key).equals(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
                 throw new BadCall(401, "The key is not the right one.");
@@ -224,6 +238,47 @@ public final class StandInProvider implements AutoCloseable {
                             .toList(),
                     now.receipts(),
                     taken.chance());
+            end(
+                    request,
+                    response,
+                    callback,
+                    now,
+                    taken,
+                    () -> {
+                        answer(response, callback, 200, results(taken.lines(), bulk));
+                    });
+        }
+
+        private void takeWebhook(Request request, Response response, Callback callback)
+                throws BadCall, IOException, InterruptedException {
+            var now = faults;
+            var taken = books.take(List.of(webhook(request)), false, now);
+            boolean refused = taken.lines().getFirst().taking() == Taking.REFUSED;
+            end(
+                    request,
+                    response,
+                    callback,
+                    now,
+                    taken,
+                    () -> {
+                        response.setStatus(refused ? 422 : 204);
+                        callback.succeeded();
+                    });
+        }
+
+        /**
+         * Ends a call that was written down as its fault says.
+         *
+         * @param answer where there is none
+         */
+        private void end(
+                Request request,
+                Response response,
+                Callback callback,
+                ProviderFaults now,
+                ProviderBooks.Taken taken,
+                Runnable answer)
+                throws InterruptedException {
             long latency = now.latencyMillis().any(taken.chance());
             // An answer is all that is kept waiting: what is closed meanwhile is cut.
             if (stopping.await(
@@ -233,7 +288,7 @@ public final class StandInProvider implements AutoCloseable {
                 return;
             }
             switch (taken.fault()) {
-                case NONE -> answer(response, callback, 200, results(taken.lines(), bulk));
+                case NONE -> answer.run();
                 case THROTTLE -> {
                     response.getHeaders().put(HttpHeader.RETRY_AFTER, now.retryAfterSeconds());
                     refuse(
@@ -272,8 +327,20 @@ public final class StandInProvider implements AutoCloseable {
         return body;
     }
 
-    private static List<IncomingMessage> messages(byte[] body, boolean bulk)
-            throws BadCall, IOException {
+    private static Incoming webhook(Request request) throws BadCall, IOException {
+        var id = request.getHeaders().get("webhook-id");
+        if (id == null) {
+            throw new BadCall(400, "It has no webhook-id.");
+        }
+        try {
+            var user = JSON.readTree(body(request)).at("/data/userId").textValue();
+            return new Incoming(id, id, 0, null, user, request.getHttpURI().getPathQuery());
+        } catch (JsonProcessingException e) {
+            throw new BadCall(400, e.getOriginalMessage());
+        }
+    }
+
+    private static List<Incoming> messages(byte[] body, boolean bulk) throws BadCall, IOException {
         try {
             var tree = JSON.readTree(body);
             if (bulk ? !tree.isArray() : !tree.isObject()) {
@@ -282,12 +349,12 @@ public final class StandInProvider implements AutoCloseable {
             if (bulk && (tree.isEmpty() || tree.size() > MOST_IN_A_CALL)) {
                 throw new BadCall(400, "A call has 1 to 1,000 messages.");
             }
-            var messages = new ArrayList<IncomingMessage>();
+            var messages = new ArrayList<Incoming>();
             for (var message : bulk ? tree : List.of(tree)) {
                 if (!message.isObject()) {
                     throw new BadCall(400, "A message is an object.");
                 }
-                messages.add(JSON.treeToValue(message, IncomingMessage.class));
+                messages.add(JSON.treeToValue(message, IncomingMessage.class).incoming());
             }
             return messages;
         } catch (JsonProcessingException e) {

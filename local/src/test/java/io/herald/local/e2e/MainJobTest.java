@@ -206,7 +206,7 @@ class MainJobTest {
 
     @Test
     void tries_again_when_the_receiver_asks_for_patience() {
-        stack.webhookAnswers(503);
+        stack.webhookAnswers(429);
         String id;
         try {
             id = api.send("ada", "webhook", "order-shipped", "{\"order\": \"F-1\"}");

@@ -165,7 +165,7 @@ class SchedulesTest {
 
     @Test
     void expires_when_it_cannot_be_sent_in_time() {
-        stack.webhookAnswers(503);
+        stack.webhookAnswers(429);
         var id = accepted(message("webhook", "expiresAt", Instant.now().plusSeconds(3)));
 
         assertThat(api.settled(id, SOON)).isEqualTo("EXPIRED");

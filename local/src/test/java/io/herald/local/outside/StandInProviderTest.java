@@ -108,6 +108,55 @@ class StandInProviderTest {
     }
 
     @Test
+    void takes_a_webhook_as_well_and_writes_it_down() throws Exception {
+        provider.behaves(ProviderFaults.NONE.withReceipts(Receipts.after(Range.ZERO)));
+
+        assertThat(webhook("msg-1").statusCode()).isEqualTo(204);
+        assertThat(webhook("msg-1").statusCode()).isEqualTo(204);
+
+        assertThat(provider.record().all())
+                .extracting(line -> line.key() + " " + line.user() + " " + line.taking())
+                .containsExactly("msg-1 ada ACCEPTED", "msg-1 ada DUPLICATE");
+        assertThat(provider.record().all()).allMatch(line -> line.attempt() == 0);
+        // Nobody sends receipts of webhooks.
+        assertThat(provider.counts().receiptsOpen()).isZero();
+        assertThat(provider.counts().receiptsTaken()).isZero();
+    }
+
+    @Test
+    void misbehaves_with_webhooks_as_it_does_with_mail() throws Exception {
+        provider.behaves(ProviderFaults.parse("{\"throttle\": 1, \"retryAfterSeconds\": 7}"));
+        var throttled = webhook("msg-1");
+        assertThat(throttled.statusCode()).isIn(429, 503);
+        assertThat(throttled.headers().firstValue("retry-after")).hasValue("7");
+
+        provider.behaves(ProviderFaults.parse("{\"fail\": 1}"));
+        assertThat(webhook("msg-2").statusCode()).isEqualTo(500);
+
+        provider.behaves(ProviderFaults.parse("{\"refuse\": 1}"));
+        assertThat(webhook("msg-3").statusCode()).isEqualTo(422);
+
+        provider.behaves(ProviderFaults.parse("{\"cutAfter\": 1}"));
+        assertThatThrownBy(() -> webhook("msg-4")).isInstanceOf(IOException.class);
+
+        provider.behaves(ProviderFaults.parse("{\"hang\": 1, \"hangMillis\": 300}"));
+        assertThatThrownBy(() -> webhook("msg-5")).isInstanceOf(IOException.class);
+
+        assertThat(provider.record().all())
+                .extracting(HandedOver::ending)
+                .containsExactly(
+                        Ending.THROTTLED, Ending.FAILED, Ending.ANSWERED, Ending.CUT, Ending.HUNG);
+        assertThat(provider.record().about("msg-4"))
+                .extracting(HandedOver::taking)
+                .containsExactly(Taking.ACCEPTED);
+    }
+
+    @Test
+    void a_webhook_without_an_id_is_none() throws Exception {
+        assertThat(post("/webhooks", "{}").statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void what_it_answers_follows_the_document() throws Exception {
         var protocol = new ProviderProtocol();
         provider.behaves(ProviderFaults.parse("{\"refuse\": 0.5}"));
@@ -491,6 +540,19 @@ class StandInProviderTest {
 
     private static String bulk(String... messages) {
         return "[" + String.join(",", messages) + "]";
+    }
+
+    private HttpResponse<String> webhook(String id) throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(provider.webhooks())
+                        .header("webhook-id", id)
+                        .timeout(Duration.ofSeconds(20))
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .POST(
+                                HttpRequest.BodyPublishers.ofString(
+                                        "{\"type\": \"t\", \"data\": {\"userId\": \"ada\"}}"))
+                        .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpResponse<String> post(String path, String body)

@@ -241,6 +241,23 @@ class KafkaPollerTest {
         assertThat(function.succeeded).doesNotHaveDuplicates();
     }
 
+    @Test
+    void what_is_in_flight_when_partitions_move_comes_to_the_other_poller_meanwhile()
+            throws Exception {
+        function.holdEverything();
+        for (var partition = 0; partition < 4; partition++) {
+            send(partition, 0, 1);
+        }
+        poll(mapping(1, 4));
+        await(() -> function.running.get() == 4);
+
+        pollers.add(KafkaPoller.start(mapping(1, 4), broker.bootstrapServers(), function, "2"));
+
+        await(() -> function.overlaps.get() > 0);
+        function.gate.countDown();
+        await(() -> Set.copyOf(function.succeeded).size() == 4);
+    }
+
     private static Admin admin() {
         return Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
     }
