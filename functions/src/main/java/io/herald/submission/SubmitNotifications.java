@@ -283,10 +283,13 @@ public final class SubmitNotifications {
         var turns = new EnumMap<Lane, Turn>(Lane.class);
         if (!atOnce.isEmpty()) {
             var congested = congestion.congested();
+            // While Kafka is away all that comes waits for the relay, a flood and the rest alike.
+            boolean away = !publisher.isAvailable();
             atOnce.forEach((lane, some) ->
                     turns.put(
                             lane,
-                            shares.take(tenant, lane, some.size(), congested.contains(lane))));
+                            shares.take(
+                                    tenant, lane, some.size(), away || congested.contains(lane))));
         }
         return turns;
     }
