@@ -10,6 +10,7 @@ import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.Database;
 import io.herald.adapter.postgres.Migrations;
 import io.herald.adapter.postgres.PostgresCategories;
+import io.herald.adapter.postgres.PostgresClock;
 import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresDueWork;
@@ -67,6 +68,7 @@ import io.herald.outbox.Publisher;
 import io.herald.outbox.Reconcile;
 import io.herald.outbox.RelayOutbox;
 import io.herald.receipt.TakeReceipts;
+import io.herald.schedule.ClockCheck;
 import io.herald.schedule.SettleDueWork;
 import io.herald.schedule.TickLoop;
 import io.herald.submission.SubmitNotifications;
@@ -86,6 +88,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,7 +112,7 @@ public final class Wiring implements AutoCloseable {
     private static final Duration JOB_LEASE = Duration.ofSeconds(30);
 
     private final Settings settings;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     // Seeds itself at its first use, which is after a restore.
     private final RandomGenerator random = new SecureRandom();
     private final LongSupplier nanoTime = System::nanoTime;
@@ -121,7 +124,13 @@ public final class Wiring implements AutoCloseable {
      * @throws IllegalArgumentException naming every setting that is missing or cannot be read
      */
     public Wiring(Map<String, String> environment) {
+        this(environment, Clock.systemUTC());
+    }
+
+    /** With a clock that may be wrong, for who is to see what comes of it. */
+    Wiring(Map<String, String> environment, Clock clock) {
         this.settings = Settings.parse(environment);
+        this.clock = clock;
         this.database = new Database(pool());
         var redis = settings.redis();
         this.cache = redis == null ? null : closed(new RedisCache(redis, nanoTime));
@@ -238,8 +247,9 @@ public final class Wiring implements AutoCloseable {
                         settings.outbox().lookAgainAfter(),
                         RECONCILE_ROWS);
         var jobs = runJobs();
+        var clockCheck = new ClockCheck(new PostgresClock(database), clock, nanoTime);
         return new TickLoop(
-                List.of(
+                Stream.of(
                         new TickLoop.Task("the relay", relay::step, TICK),
                         new TickLoop.Task("due work", dueWork::step, TICK),
                         new TickLoop.Task(
@@ -252,7 +262,9 @@ public final class Wiring implements AutoCloseable {
                         new TickLoop.Task(
                                 "forgetting of idempotency keys",
                                 () -> keptAnswers.forgetOld(KEPT_ANSWERS),
-                                Duration.ofSeconds(30))));
+                                Duration.ofSeconds(30)))
+                        .map(clockCheck::before)
+                        .toList());
     }
 
     private RunJobs runJobs() {

@@ -75,6 +75,17 @@ final class SqlErrors {
                                                         || classOf(sql).equals("08"))));
     }
 
+    /**
+     * Whether a row has an id whose partition there is not. Postgres says it as a broken constraint
+     * that has no name; ours have one.
+     */
+    static boolean isWithoutPartition(SQLException exception) {
+        return state(exception).equals("23514")
+                && exception instanceof PSQLException postgres
+                && postgres.getServerErrorMessage() != null
+                && postgres.getServerErrorMessage().getConstraint() == null;
+    }
+
     /** Whether it took longer than {@code statement_timeout} or {@code lock_timeout}. */
     static boolean isTimeout(SQLException exception) {
         return state(exception).equals("57014") || isLockTimeout(exception);
