@@ -84,7 +84,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -250,19 +249,19 @@ public final class Wiring implements AutoCloseable {
         var clockCheck = new ClockCheck(new PostgresClock(database), clock, nanoTime);
         return new TickLoop(
                 Stream.of(
-                        new TickLoop.Task("the relay", relay::step, TICK),
-                        new TickLoop.Task("due work", dueWork::step, TICK),
-                        new TickLoop.Task(
-                                "the reconciler",
-                                reconcile::step,
-                                settings.outbox().lookAgainAfter().dividedBy(20)),
-                        new TickLoop.Task("jobs", jobs::step, JOB_PAUSE),
-                        new TickLoop.Task(
-                                "forgetting of jobs", jobs::forget, Duration.ofMinutes(10)),
-                        new TickLoop.Task(
-                                "forgetting of idempotency keys",
-                                () -> keptAnswers.forgetOld(KEPT_ANSWERS),
-                                Duration.ofSeconds(30)))
+                                new TickLoop.Task("the relay", relay::step, TICK),
+                                new TickLoop.Task("due work", dueWork::step, TICK),
+                                new TickLoop.Task(
+                                        "the reconciler",
+                                        reconcile::step,
+                                        settings.outbox().lookAgainAfter().dividedBy(20)),
+                                new TickLoop.Task("jobs", jobs::step, JOB_PAUSE),
+                                new TickLoop.Task(
+                                        "forgetting of jobs", jobs::forget, Duration.ofMinutes(10)),
+                                new TickLoop.Task(
+                                        "forgetting of idempotency keys",
+                                        () -> keptAnswers.forgetOld(KEPT_ANSWERS),
+                                        Duration.ofSeconds(30)))
                         .map(clockCheck::before)
                         .toList());
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.herald.attempt.Outcome;
 import io.herald.api.http.HttpResponse;
+import io.herald.attempt.Outcome;
 import io.herald.concurrent.Deadline;
 import io.herald.contract.Samples;
 import io.herald.notification.Channel;
@@ -91,7 +91,11 @@ final class ClockJumpsTest {
             api.deliver(caller.tenant(), id);
             assertThat(statusOf(id)).isEqualTo("DELIVERED");
         }
-        var listed = call(Request.of("GET", "/v1/notifications").query("userId", "ada").query("limit", "100"));
+        var listed =
+                call(
+                        Request.of("GET", "/v1/notifications")
+                                .query("userId", "ada")
+                                .query("limit", "100"));
         assertThat(json(listed).path("data")).hasSize(ids.size());
         var inbox = call(Request.of("GET", "/v1/users/ada/inbox").query("limit", "100"));
         assertThat(json(inbox).path("data")).hasSize(ids.size());
@@ -140,11 +144,11 @@ final class ClockJumpsTest {
         var sending = accepted(send("ada", null, null));
         var leaseEnd = Instant.now().plusSeconds(600);
         api.happened(caller.tenant(), Samples.sending(clock, sending, 1, leaseEnd));
-        var soon = accepted(send("ada", "kept", Instant.now().plusSeconds(2)));
+        var soon = accepted(send("ada", "kept", Instant.now().plusSeconds(1)));
         clock.jump(jump);
 
         var ticker = api.wiring().tickLoop();
-        ticker.run(Deadline.in(Duration.ofSeconds(4), System::nanoTime));
+        ticker.run(Deadline.in(Duration.ofSeconds(2), System::nanoTime));
 
         assertThat(statusOf(later)).isEqualTo("SCHEDULED");
         assertThat(statusOf(sending)).isEqualTo("SENDING");
@@ -153,7 +157,7 @@ final class ClockJumpsTest {
 
         // The same environment, when its clock is right again.
         clock.jump(Duration.ZERO);
-        ticker.run(Deadline.in(Duration.ofSeconds(4), System::nanoTime));
+        ticker.run(Deadline.in(Duration.ofSeconds(3), System::nanoTime));
         assertThat(statusOf(soon)).isEqualTo("PENDING");
         assertThat(statusOf(later)).isEqualTo("SCHEDULED");
         assertThat(statusOf(sending)).isEqualTo("SENDING");
@@ -173,8 +177,7 @@ final class ClockJumpsTest {
                                             clock.jump(jump);
                                             left.add(deadline.remaining());
                                             return drafts.stream()
-                                                    .map(_ ->
-                                                            (Outcome) new Outcome.Sent(null))
+                                                    .map(_ -> (Outcome) new Outcome.Sent(null))
                                                     .toList();
                                         }));
 

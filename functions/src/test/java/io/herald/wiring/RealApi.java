@@ -174,8 +174,7 @@ final class RealApi implements AutoCloseable {
     Caller caller(Instant expiresAt) {
         var administer = wiring.administerTenants();
         var created = administer.create("t" + UUID.randomUUID()).orElseThrow();
-        var made =
-                administer.addKey(created.tenant(), EnumSet.allOf(Scope.class), expiresAt);
+        var made = administer.addKey(created.tenant(), EnumSet.allOf(Scope.class), expiresAt);
         return new Caller(created.tenant().id(), made.orElseThrow().key().reveal());
     }
 

@@ -80,6 +80,7 @@ public final class LocalCloud implements AutoCloseable {
             StackFile.remove(folder.path());
             settings.progress().accept("Starting Postgres, Kafka and Redis");
             servers = add(Servers.start(folder.path(), settings.binaries()));
+            servers.onEndByItself(LOG::error);
             var credentials = new MailServer.Credentials("herald", randomPassword());
             mail = add(MailServer.start(folder.path().resolve("mail"), credentials));
             webhooks =

@@ -49,8 +49,7 @@ public final class Migrations {
     Migrations(PostgresSettings settings, Clock clock, List<String> later) {
         this.settings = settings;
         this.clock = clock;
-        this.locations =
-                Stream.concat(Stream.of(LOCATION), later.stream()).toArray(String[]::new);
+        this.locations = Stream.concat(Stream.of(LOCATION), later.stream()).toArray(String[]::new);
     }
 
     /**

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A migration runs while the code of before is at work, and stays when that code comes back. So each
- * one after the first only adds, and holds up nobody for long.
+ * A migration runs while the code of before is at work, and stays when that code comes back. So
+ * each one after the first only adds, and holds up nobody for long.
  */
 final class LaterMigrationsTest {
     private static final String FIRST = "V1__notifications.sql";
@@ -70,7 +70,9 @@ final class LaterMigrationsTest {
 
     static Stream<Path> later() throws IOException {
         try (var files = Files.list(folder())) {
-            return files.filter(file -> !file.getFileName().toString().equals(FIRST)).toList()
+            return files
+                    .filter(file -> !file.getFileName().toString().equals(FIRST))
+                    .toList()
                     .stream();
         }
     }
@@ -83,7 +85,9 @@ final class LaterMigrationsTest {
     @Test
     void every_later_one_only_adds_and_keeps_nobody_out() throws IOException {
         for (var file : later().toList()) {
-            assertThat(problems(Files.readString(file))).as(file.getFileName().toString()).isEmpty();
+            assertThat(problems(Files.readString(file)))
+                    .as(file.getFileName().toString())
+                    .isEmpty();
         }
     }
 
@@ -159,7 +163,8 @@ final class LaterMigrationsTest {
             }
             // Nobody uses yet what the same file made; and a lock on little is short.
             var onSmall = "create (unique )?index .*\\bon (%s|%s)\\b.*";
-            if (lower.matches(onSmall.formatted(SMALL, own.isEmpty() ? "-" : String.join("|", own)))) {
+            if (lower.matches(
+                    onSmall.formatted(SMALL, own.isEmpty() ? "-" : String.join("|", own)))) {
                 continue;
             }
             RULES.stream()

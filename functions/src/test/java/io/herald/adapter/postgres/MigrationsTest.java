@@ -97,8 +97,7 @@ final class MigrationsTest {
         var settings = TestDatabases.migrated();
         var database = new Database(PostgresDataSource.direct(settings));
         var old = Samples.submission(TestDatabases.CLOCK, Samples.tenant(), new UserId("ada"), 3);
-        var notifications =
-                new PostgresNotifications(database, TestDatabases.CLOCK, Duration.ZERO);
+        var notifications = new PostgresNotifications(database, TestDatabases.CLOCK, Duration.ZERO);
         notifications.accept(old);
 
         // By then it has changed the tables before that one.
@@ -112,8 +111,8 @@ final class MigrationsTest {
             assertThat(PostgresStore.number(connection, COLUMNS_LATER)).isGreaterThan(7);
         }
         assertThat(old)
-                .allSatisfy(one ->
-                        assertThat(notifications.find(one.tenant(), one.id())).isPresent());
+                .allSatisfy(
+                        one -> assertThat(notifications.find(one.tenant(), one.id())).isPresent());
     }
 
     @Test
@@ -133,7 +132,10 @@ final class MigrationsTest {
         var settings = TestDatabases.migrated();
 
         assertThatThrownBy(() ->
-                        new Migrations(settings, TestDatabases.CLOCK, List.of("classpath:db/broken"))
+                        new Migrations(
+                                        settings,
+                                        TestDatabases.CLOCK,
+                                        List.of("classpath:db/broken"))
                                 .run())
                 .isInstanceOf(MigrationException.class)
                 .hasMessageContaining("V1002__fails_in_the_middle.sql")
@@ -167,8 +169,7 @@ final class MigrationsTest {
     }
 
     private static boolean exists(Connection connection, String table) throws SQLException {
-        return PostgresStore.number(
-                        connection, "SELECT count(to_regclass('%s'))".formatted(table))
+        return PostgresStore.number(connection, "SELECT count(to_regclass('%s'))".formatted(table))
                 == 1;
     }
 
