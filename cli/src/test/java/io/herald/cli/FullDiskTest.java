@@ -98,11 +98,11 @@ class FullDiskTest {
                     .doesNotContain("\tat ");
 
             disks.fill(postgres);
-            HttpResponse<String> refused;
-            int calls = 0;
-            while ((refused = send(up)).statusCode() == 202) {
-                assertThat(calls++).as("calls until Postgres was full").isLessThan(MOST_CALLS);
+            var refused = send(up);
+            for (int calls = 0; refused.statusCode() == 202; calls++) {
+                assertThat(calls).as("calls until Postgres was full").isLessThan(MOST_CALLS);
                 accepted.add(id(refused.body()));
+                refused = send(up);
             }
             assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
             assertThat(refused.headers().firstValue("Retry-After")).isPresent();

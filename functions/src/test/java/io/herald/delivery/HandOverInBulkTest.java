@@ -132,7 +132,7 @@ class HandOverInBulkTest {
         var forEver = new CountDownLatch(1);
         gateway.taking =
                 message -> {
-                    while (message == messages.getFirst() && forEver.getCount() > 0) {
+                    while (message.equals(messages.getFirst()) && forEver.getCount() > 0) {
                         try {
                             forEver.await();
                         } catch (InterruptedException _) {

@@ -319,7 +319,7 @@ class HandOverOneByOneTest {
                 new HandOverOneByOne<Message.Inbox>(
                                 (message, _) -> {
                                     handedOver.add(message);
-                                    if (message == messages.getFirst()) {
+                                    if (message.equals(messages.getFirst())) {
                                         neverReturns(forEver);
                                     }
                                     return sent(message);

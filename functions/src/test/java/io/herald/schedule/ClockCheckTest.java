@@ -73,7 +73,7 @@ class ClockCheckTest {
         for (int seconds = 0; seconds < 60; seconds++) {
             passes(Duration.ofSeconds(1));
             clock.advance(Duration.ofMillis(100));
-            task.step().getAsBoolean();
+            var _ = task.step().getAsBoolean();
         }
 
         assertThat(task.step().getAsBoolean()).isFalse();
@@ -99,7 +99,7 @@ class ClockCheckTest {
     void the_store_is_asked_now_and_then() {
         for (int i = 0; i < 100; i++) {
             passes(Duration.ofMillis(100));
-            task.step().getAsBoolean();
+            var _ = task.step().getAsBoolean();
         }
 
         assertThat(looks).hasValue(2);

@@ -252,18 +252,19 @@ public final class ServerProcess {
 
     /** Tells once, in a sentence, if the server ends and nobody here asked it to. */
     void whenItEndsByItself(Consumer<String> told) {
-        process.onExit()
-                .thenRun(() -> {
-                    if (!asked) {
-                        told.accept(
-                                "%s ended by itself (exit code %d)%s; what it wrote is in %s."
-                                        .formatted(
-                                                launch.name(),
-                                                process.exitValue(),
-                                                onAFullDisk(),
-                                                launch.log()));
-                    }
-                });
+        var _ =
+                process.onExit()
+                        .thenRun(() -> {
+                            if (!asked) {
+                                told.accept(
+                                        "%s ended by itself (exit code %d)%s; what it wrote is in %s."
+                                                .formatted(
+                                                        launch.name(),
+                                                        process.exitValue(),
+                                                        onAFullDisk(),
+                                                        launch.log()));
+                            }
+                        });
     }
 
     /** A server seldom comes to say that its disk is full: its log is on it too. */

@@ -122,7 +122,7 @@ final class ServerProcessTest {
         awaitLog(asked, "up");
         var ended = new CountDownLatch(1);
         asked.whenItEndsByItself(told::add);
-        ProcessHandle.of(asked.pid()).orElseThrow().onExit().thenRun(ended::countDown);
+        var _ = ProcessHandle.of(asked.pid()).orElseThrow().onExit().thenRun(ended::countDown);
         asked.kill();
         assertThat(Wait.until(LIMIT, () -> ended.getCount() == 0)).isTrue();
         assertThat(told).hasSize(1);
