@@ -5,10 +5,10 @@ ALTER TABLE outbox
     -- How many records it stands for.
     ADD COLUMN notifications smallint    NOT NULL DEFAULT 1,
     -- In which order a lane's rows are relayed: the more its tenant put on the lane beyond its share,
-    -- the later. Never changed, so that to lease a row touches no index.
+    -- the later.
     ADD COLUMN turn          timestamptz NOT NULL DEFAULT now();
 CREATE INDEX outbox_turn ON outbox (lane, turn);
-DROP INDEX outbox_available;
+-- outbox_available stays for the code of before, and can go when that is gone.
 
 -- The lanes that have more before them than they can deliver within seconds.
 CREATE TABLE lane_congestion (

@@ -48,7 +48,7 @@ final class StartedStack implements Stack {
         } catch (LocalCloudException | ServerException e) {
             throw CommandException.lacking(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
-            throw CommandException.failed("The stack did not start: " + e.getMessage(), e);
+            throw CommandException.lacking("The stack did not start: " + e.getMessage(), e);
         }
     }
 

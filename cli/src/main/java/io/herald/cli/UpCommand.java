@@ -80,7 +80,7 @@ final class UpCommand extends SharedOptions implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws InterruptedException {
         check("--port", port, 0, 65_535);
         if (apiEnvironments != null) {
             check("--api-environments", apiEnvironments, 1, 1_000);
@@ -101,7 +101,7 @@ final class UpCommand extends SharedOptions implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private Stack start(Path folder) throws IOException, InterruptedException {
+    private Stack start(Path folder) throws InterruptedException {
         var settings = LocalSettings.in(folder, installation.binaries()).withPort(port);
         if (fresh) {
             settings = settings.startingFresh();
@@ -115,18 +115,31 @@ final class UpCommand extends SharedOptions implements Callable<Integer> {
         if (standIn) {
             settings = settings.withStandInProvider();
         }
-        Stack stack;
+        StartedStack stack;
         String key;
         try (var progress = terminal.progress("Starting")) {
             stack = StartedStack.start(settings, progress);
             try {
                 progress.now("Making the tenant local");
                 key = new LocalTenant(stack, folder).ensure();
-            } catch (IOException | InterruptedException | RuntimeException e) {
+            } catch (IOException e) {
+                stack.close();
+                throw CommandException.lacking(
+                        "The key of the tenant local cannot be kept in %s (%s)."
+                                .formatted(folder, e.getMessage()),
+                        e);
+            } catch (InterruptedException | RuntimeException e) {
                 stack.close();
                 throw e;
             }
         }
+        stack.cloud()
+                .servers()
+                .onEndByItself(words ->
+                        terminal.remark(
+                                words
+                                        + "\nWhat was accepted is kept. Stop this one, mend what is wrong there, and"
+                                        + " start it again: it goes on from here."));
         terminal.print(
                 """
                 Herald is running.

@@ -2,16 +2,16 @@ package io.herald.delivery;
 
 import io.herald.attempt.Outcome;
 import io.herald.concurrent.Deadline;
+import io.herald.concurrent.SideBySide;
 import io.herald.fault.Faults;
 import io.herald.notification.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,9 +63,9 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
 
     @Override
     public List<Outcome> handOver(List<Draft> drafts, Deadline deadline) {
-        var outcomes = new Outcome[drafts.size()];
-        // What a thread that ends on an Error leaves behind may have been handed over.
-        Arrays.fill(outcomes, LOST);
+        // Also what one that hangs leaves behind: those that are not yet begun.
+        var outcomes = new AtomicReferenceArray<Outcome>(drafts.size());
+        IntStream.range(0, drafts.size()).forEach(i -> outcomes.set(i, NO_TIME_LEFT));
         var heldUp = new HashMap<Person, HeldUp>();
         var places = IntStream.range(0, drafts.size()).boxed().toList();
         for (var wave : Waves.of(places, i -> drafts.get(i).person())) {
@@ -78,55 +78,62 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
                 if (held == null) {
                     going.add(i);
                 } else {
-                    outcomes[i] = behind(held);
+                    outcomes.set(i, behind(held));
                 }
             }
             handOverWave(going, drafts, outcomes, deadline);
             for (int i : going) {
-                var pause = pauseAfter(outcomes[i]);
+                var pause = pauseAfter(outcomes.get(i));
                 if (pause != null) {
                     heldUp.put(drafts.get(i).person(), new HeldUp(pause, 0));
                 }
             }
         }
-        return List.of(outcomes);
+        return places.stream().map(outcomes::get).toList();
     }
 
     /** Cut into as few parts as may be, in parallel. */
     private void handOverWave(
-            List<Integer> wave, List<Draft> drafts, Outcome[] outcomes, Deadline deadline) {
+            List<Integer> wave,
+            List<Draft> drafts,
+            AtomicReferenceArray<Outcome> outcomes,
+            Deadline deadline) {
         int most = provider.capacity().messages();
         var permits = new Semaphore(parallel);
-        // Closing the executor waits for all, so nothing outlives the wave, and what they wrote is
-        // seen here.
-        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int from = 0; from < wave.size(); from += most) {
-                var part = wave.subList(from, Math.min(wave.size(), from + most));
-                executor.execute(() -> {
-                    permits.acquireUninterruptibly();
-                    try {
-                        handOverPart(part, drafts, outcomes, deadline);
-                    } finally {
-                        permits.release();
-                    }
-                });
-            }
+        var tasks = new ArrayList<Runnable>();
+        for (int from = 0; from < wave.size(); from += most) {
+            var part = wave.subList(from, Math.min(wave.size(), from + most));
+            tasks.add(() -> {
+                permits.acquireUninterruptibly();
+                try {
+                    handOverPart(part, drafts, outcomes, deadline);
+                } finally {
+                    permits.release();
+                }
+            });
+        }
+        if (!SideBySide.run(tasks, deadline)) {
+            LOG.error("hand-overs hang beyond the lease of their claims and are left behind");
         }
     }
 
     /** In one call, or in several where they are long. No more is rendered than goes into one. */
     private void handOverPart(
-            List<Integer> part, List<Draft> drafts, Outcome[] outcomes, Deadline deadline) {
+            List<Integer> part,
+            List<Draft> drafts,
+            AtomicReferenceArray<Outcome> outcomes,
+            Deadline deadline) {
         var places = new ArrayList<Integer>();
         var call = new ArrayList<M>();
         long bytes = 0;
         for (int i : part) {
             if (!deadline.leaves(timeout)) {
-                outcomes[i] = NO_TIME_LEFT;
                 continue;
             }
+            // Until it is known: a thread that hangs or ends on an Error may have handed it over.
+            outcomes.set(i, LOST);
             switch (drafts.get(i).render()) {
-                case Draft.Rendering.Failed(var outcome) -> outcomes[i] = outcome;
+                case Draft.Rendering.Failed(var outcome) -> outcomes.set(i, outcome);
                 case Draft.Rendering.Done(var rendered) -> {
                     var message = type.cast(rendered);
                     int size = provider.sizeOf(message);
@@ -136,6 +143,7 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
                         call.clear();
                         bytes = 0;
                     }
+                    outcomes.set(i, NO_TIME_LEFT);
                     places.add(i);
                     call.add(message);
                     bytes += size;
@@ -148,10 +156,14 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
     }
 
     private void handOverCall(
-            List<M> call, List<Integer> places, Outcome[] outcomes, Deadline deadline) {
+            List<M> call,
+            List<Integer> places,
+            AtomicReferenceArray<Outcome> outcomes,
+            Deadline deadline) {
+        places.forEach(place -> outcomes.set(place, LOST));
         var results = handOverCall(call, deadline);
         for (int i = 0; i < places.size(); i++) {
-            outcomes[places.get(i)] = results.get(i);
+            outcomes.set(places.get(i), results.get(i));
         }
     }
 

@@ -5,13 +5,14 @@ import static java.util.stream.Collectors.toList;
 
 import io.herald.attempt.Outcome;
 import io.herald.concurrent.Deadline;
+import io.herald.concurrent.SideBySide;
 import io.herald.fault.Faults;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
     private static final Logger LOG = LoggerFactory.getLogger(HandOverOneByOne.class);
 
     private static final Outcome LOST = Outcome.Lost.byOurFault();
+    private static final Outcome NOT_BEGUN = Outcome.NotHandedOver.noTimeLeft(Duration.ZERO);
 
     private final Provider<M> provider;
     private final Class<M> type;
@@ -44,9 +46,9 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
 
     @Override
     public List<Outcome> handOver(List<Draft> drafts, Deadline deadline) {
-        var outcomes = new Outcome[drafts.size()];
-        // What a thread that ends on an Error leaves behind may have been handed over.
-        Arrays.fill(outcomes, LOST);
+        // Also what one that hangs leaves behind: those that are not yet begun.
+        var outcomes = new AtomicReferenceArray<Outcome>(drafts.size());
+        IntStream.range(0, drafts.size()).forEach(i -> outcomes.set(i, NOT_BEGUN));
         var turns =
                 IntStream.range(0, drafts.size())
                         .boxed()
@@ -54,25 +56,28 @@ public final class HandOverOneByOne<M extends Message> implements HandOver {
                                 groupingBy(
                                         i -> drafts.get(i).person(), LinkedHashMap::new, toList()));
         var permits = new Semaphore(parallel);
-        // Closing the executor waits for all, so nothing outlives the invocation, and what they
-        // wrote is seen here.
-        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (var turn : turns.values()) {
-                executor.execute(() -> {
-                    int left = 0;
-                    for (int i : turn) {
-                        permits.acquireUninterruptibly();
-                        try {
-                            outcomes[i] = handOver(drafts.get(i), deadline, left);
-                        } finally {
-                            permits.release();
-                        }
-                        left += outcomes[i] instanceof Outcome.NotHandedOver ? 1 : 0;
+        var tasks = new ArrayList<Runnable>(turns.size());
+        for (var turn : turns.values()) {
+            tasks.add(() -> {
+                int left = 0;
+                for (int i : turn) {
+                    permits.acquireUninterruptibly();
+                    try {
+                        // Until it is known: a thread that hangs or ends on an Error may have
+                        // handed it over.
+                        outcomes.set(i, LOST);
+                        outcomes.set(i, handOver(drafts.get(i), deadline, left));
+                    } finally {
+                        permits.release();
                     }
-                });
-            }
+                    left += outcomes.get(i) instanceof Outcome.NotHandedOver ? 1 : 0;
+                }
+            });
         }
-        return List.of(outcomes);
+        if (!SideBySide.run(tasks, deadline)) {
+            LOG.error("hand-overs hang beyond the lease of their claims and are left behind");
+        }
+        return IntStream.range(0, drafts.size()).mapToObj(outcomes::get).toList();
     }
 
     /**

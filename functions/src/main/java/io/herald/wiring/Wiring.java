@@ -10,6 +10,7 @@ import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.Database;
 import io.herald.adapter.postgres.Migrations;
 import io.herald.adapter.postgres.PostgresCategories;
+import io.herald.adapter.postgres.PostgresClock;
 import io.herald.adapter.postgres.PostgresCongestion;
 import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
@@ -70,6 +71,7 @@ import io.herald.outbox.Reconcile;
 import io.herald.outbox.RelayOutbox;
 import io.herald.outbox.Shares;
 import io.herald.receipt.TakeReceipts;
+import io.herald.schedule.ClockCheck;
 import io.herald.schedule.SettleDueWork;
 import io.herald.schedule.TickLoop;
 import io.herald.submission.SubmitNotifications;
@@ -85,10 +87,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,7 +114,7 @@ public final class Wiring implements AutoCloseable {
     private static final Duration JOB_LEASE = Duration.ofSeconds(30);
 
     private final Settings settings;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     // Seeds itself at its first use, which is after a restore.
     private final RandomGenerator random = new SecureRandom();
     private final LongSupplier nanoTime = System::nanoTime;
@@ -124,7 +126,13 @@ public final class Wiring implements AutoCloseable {
      * @throws IllegalArgumentException naming every setting that is missing or cannot be read
      */
     public Wiring(Map<String, String> environment) {
+        this(environment, Clock.systemUTC());
+    }
+
+    /** With a clock that may be wrong, for who is to see what comes of it. */
+    Wiring(Map<String, String> environment, Clock clock) {
         this.settings = Settings.parse(environment);
+        this.clock = clock;
         this.database = new Database(pool());
         var redis = settings.redis();
         this.cache = redis == null ? null : closed(new RedisCache(redis, nanoTime));
@@ -248,21 +256,24 @@ public final class Wiring implements AutoCloseable {
                         settings.outbox().lookAgainAfter(),
                         RECONCILE_ROWS);
         var jobs = runJobs();
+        var clockCheck = new ClockCheck(new PostgresClock(database), clock, nanoTime);
         return new TickLoop(
-                List.of(
-                        new TickLoop.Task("the relay", relay::step, TICK),
-                        new TickLoop.Task("due work", dueWork::step, TICK),
-                        new TickLoop.Task(
-                                "the reconciler",
-                                reconcile::step,
-                                settings.outbox().lookAgainAfter().dividedBy(20)),
-                        new TickLoop.Task("jobs", jobs::step, JOB_PAUSE),
-                        new TickLoop.Task(
-                                "forgetting of jobs", jobs::forget, Duration.ofMinutes(10)),
-                        new TickLoop.Task(
-                                "forgetting of idempotency keys",
-                                () -> keptAnswers.forgetOld(KEPT_ANSWERS),
-                                Duration.ofSeconds(30))));
+                Stream.of(
+                                new TickLoop.Task("the relay", relay::step, TICK),
+                                new TickLoop.Task("due work", dueWork::step, TICK),
+                                new TickLoop.Task(
+                                        "the reconciler",
+                                        reconcile::step,
+                                        settings.outbox().lookAgainAfter().dividedBy(20)),
+                                new TickLoop.Task("jobs", jobs::step, JOB_PAUSE),
+                                new TickLoop.Task(
+                                        "forgetting of jobs", jobs::forget, Duration.ofMinutes(10)),
+                                new TickLoop.Task(
+                                        "forgetting of idempotency keys",
+                                        () -> keptAnswers.forgetOld(KEPT_ANSWERS),
+                                        Duration.ofSeconds(30)))
+                        .map(clockCheck::before)
+                        .toList());
     }
 
     private RunJobs runJobs() {

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -121,6 +122,36 @@ class HandOverInBulkTest {
         handOver(messages, AMPLE);
 
         assertThat(gateway.calls).containsExactly(messages);
+    }
+
+    @Test
+    void
+            a_call_that_never_returns_is_left_behind_at_the_deadline_and_takes_nothing_from_the_others() {
+        gateway.capacity = new BulkProvider.Capacity(1, 1_000_000);
+        var messages = messages("ada", "bob", "ada");
+        var forEver = new CountDownLatch(1);
+        gateway.taking =
+                message -> {
+                    while (message.equals(messages.getFirst()) && forEver.getCount() > 0) {
+                        try {
+                            forEver.await();
+                        } catch (InterruptedException _) {
+                            // Whoever interrupts it: that is the point.
+                        }
+                    }
+                    return sent(message);
+                };
+
+        var outcomes =
+                new HandOverInBulk<>(gateway, Message.Inbox.class, Duration.ofMillis(100), 10)
+                        .handOver(
+                                messages.stream().map(HandOverInBulkTest::draft).toList(),
+                                Deadline.in(Duration.ofSeconds(1), System::nanoTime));
+
+        assertThat(outcomes.get(0)).isInstanceOf(Outcome.Lost.class);
+        assertThat(outcomes.get(1)).isEqualTo(sent(messages.get(1)));
+        assertThat(outcomes.get(2)).isInstanceOf(Outcome.NotHandedOver.class);
+        forEver.countDown();
     }
 
     @Test

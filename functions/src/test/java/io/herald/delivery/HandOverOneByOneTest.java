@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class HandOverOneByOneTest {
 
@@ -304,6 +305,50 @@ class HandOverOneByOneTest {
 
         int most() {
             return most.get();
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void
+            a_call_that_never_returns_is_left_behind_at_the_deadline_and_takes_nothing_from_the_others() {
+        var forEver = new CountDownLatch(1);
+        var messages = List.of(to("ada"), to("ada"), to("bob"));
+
+        var outcomes =
+                new HandOverOneByOne<Message.Inbox>(
+                                (message, _) -> {
+                                    handedOver.add(message);
+                                    if (message.equals(messages.getFirst())) {
+                                        neverReturns(forEver);
+                                    }
+                                    return sent(message);
+                                },
+                                Message.Inbox.class,
+                                Duration.ofMillis(100),
+                                10)
+                        .handOver(
+                                messages.stream().map(message -> draft(message, () -> {})).toList(),
+                                Deadline.in(Duration.ofSeconds(1), System::nanoTime));
+
+        assertThat(outcomes.get(0)).isInstanceOf(Outcome.Lost.class);
+        // It was behind the one that hangs, so it is certain that nobody has it.
+        assertThat(outcomes.get(1)).isInstanceOf(Outcome.NotHandedOver.class);
+        assertThat(outcomes.get(2)).isEqualTo(sent(messages.get(2)));
+
+        forEver.countDown();
+        assertThat(handedOver).containsExactlyInAnyOrder(messages.get(0), messages.get(2));
+    }
+
+    /** Whoever interrupts it. */
+    private static void neverReturns(CountDownLatch forEver) {
+        while (true) {
+            try {
+                forEver.await();
+                return;
+            } catch (InterruptedException _) {
+                // That is the point.
+            }
         }
     }
 

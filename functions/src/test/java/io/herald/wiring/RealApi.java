@@ -9,6 +9,7 @@ import io.herald.adapter.postgres.Database;
 import io.herald.adapter.postgres.PostgresDataSource;
 import io.herald.adapter.postgres.PostgresDeadLetters;
 import io.herald.adapter.postgres.PostgresInbox;
+import io.herald.adapter.postgres.PostgresNotifications;
 import io.herald.adapter.postgres.PostgresSettings;
 import io.herald.adapter.postgres.PostgresTimeline;
 import io.herald.api.Api;
@@ -17,6 +18,9 @@ import io.herald.api.http.HttpResponse;
 import io.herald.api.http.Route;
 import io.herald.contract.Samples;
 import io.herald.deadletter.UndecodableRecord;
+import io.herald.delivery.DeliverBatch;
+import io.herald.delivery.LaneRecord;
+import io.herald.events.DispatchRecords;
 import io.herald.inbox.InboxMessage;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
@@ -26,11 +30,14 @@ import io.herald.notification.TenantId;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
 import io.herald.servers.SharedServers;
+import io.herald.tenant.Scope;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +54,7 @@ final class RealApi implements AutoCloseable {
     private final Wiring wiring;
     private final Api api;
     private final Api callbacks;
+    private final DeliverBatch lane;
     private final HikariDataSource pool;
     private final String database;
     private long offset;
@@ -91,6 +99,11 @@ final class RealApi implements AutoCloseable {
     }
 
     RealApi(boolean withRedis) {
+        this(withRedis, Clock.systemUTC());
+    }
+
+    /** With a clock that may be wrong. */
+    RealApi(boolean withRedis, Clock clock) {
         var servers = SharedServers.get();
         var postgres = servers.postgres();
         database = "test_" + UUID.randomUUID().toString().replace("-", "");
@@ -127,10 +140,11 @@ final class RealApi implements AutoCloseable {
         if (withRedis) {
             environment.put("HERALD_REDIS_URI", servers.redis().uri());
         }
-        wiring = new Wiring(environment);
+        wiring = new Wiring(environment, clock);
         wiring.migrate();
         api = wiring.api();
         callbacks = wiring.callbacks();
+        lane = wiring.deliverBatch();
         pool =
                 PostgresDataSource.pool(
                         PostgresSettings.of(
@@ -141,6 +155,11 @@ final class RealApi implements AutoCloseable {
         return api;
     }
 
+    /** What the other functions are made of. */
+    Wiring wiring() {
+        return wiring;
+    }
+
     String database() {
         return database;
     }
@@ -149,6 +168,14 @@ final class RealApi implements AutoCloseable {
     Caller caller() {
         var created = wiring.administerTenants().create("t" + UUID.randomUUID()).orElseThrow();
         return new Caller(created.tenant().id(), created.key().reveal());
+    }
+
+    /** The same with a key that ends. */
+    Caller caller(Instant expiresAt) {
+        var administer = wiring.administerTenants();
+        var created = administer.create("t" + UUID.randomUUID()).orElseThrow();
+        var made = administer.addKey(created.tenant(), EnumSet.allOf(Scope.class), expiresAt);
+        return new Caller(created.tenant().id(), made.orElseThrow().key().reveal());
     }
 
     /** Every route of every function. */
@@ -201,6 +228,28 @@ final class RealApi implements AutoCloseable {
                                         tenant, Samples.event(clock, id, 1, kind, status, 1))));
         new PostgresInbox(stores)
                 .add(List.of(new InboxMessage(tenant, id, new UserId(user), title, null)));
+    }
+
+    /** By its lane's function, which is given the record that acceptance publishes. */
+    void deliver(TenantId tenant, NotificationId id) {
+        deliver(lane, tenant, id);
+    }
+
+    /** The same by another. */
+    void deliver(DeliverBatch by, TenantId tenant, NotificationId id) {
+        var notification =
+                new PostgresNotifications(new Database(pool), Clock.systemUTC(), Duration.ZERO)
+                        .find(tenant, id)
+                        .orElseThrow()
+                        .notification();
+        by.deliver(
+                List.of(
+                        new LaneRecord(
+                                notification.lane().topic(),
+                                0,
+                                offset++,
+                                null,
+                                DispatchRecords.encode(notification.asFirstRecord()))));
     }
 
     /** As somebody else would record it. */

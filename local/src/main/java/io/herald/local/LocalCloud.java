@@ -80,6 +80,7 @@ public final class LocalCloud implements AutoCloseable {
             StackFile.remove(folder.path());
             settings.progress().accept("Starting Postgres, Kafka and Redis");
             servers = add(Servers.start(folder.path(), settings.binaries()));
+            servers.onEndByItself(LOG::error);
             var credentials = new MailServer.Credentials("herald", randomPassword());
             mail = add(MailServer.start(folder.path().resolve("mail"), credentials));
             webhooks =
@@ -400,9 +401,17 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     private static void requireSuccess(FunctionDeclaration function, InvocationResult result) {
-        if (!(result instanceof InvocationResult.Answered)) {
-            throw new LocalCloudException(
-                    "The function %s failed: %s".formatted(function.name(), result));
+        switch (result) {
+            case InvocationResult.Answered _ -> {}
+            case InvocationResult.Failed(_, var message) when !message.isEmpty() ->
+                    throw new LocalCloudException(
+                            "The function %s failed: %s".formatted(function.name(), message));
+            case InvocationResult.Failed _,
+                    InvocationResult.TimedOut _,
+                    InvocationResult.Throttled _,
+                    InvocationResult.TooLarge _ ->
+                    throw new LocalCloudException(
+                            "The function %s failed: %s".formatted(function.name(), result));
         }
     }
 

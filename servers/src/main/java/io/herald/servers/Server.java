@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ public abstract sealed class Server implements AutoCloseable
     private final String name;
     private final StateFolder folder;
     private final int port;
+    private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private @Nullable ServerProcess process;
     private Duration startTook = Duration.ZERO;
 
@@ -63,6 +66,8 @@ public abstract sealed class Server implements AutoCloseable
             try {
                 awaitReady(started);
                 process = started;
+                started.whenItEndsByItself(
+                        words -> listeners.forEach(listener -> listener.accept(words)));
             } catch (RuntimeException failure) {
                 started.kill();
                 var tried = Duration.ofNanos(System.nanoTime() - begin);
@@ -122,6 +127,11 @@ public abstract sealed class Server implements AutoCloseable
     /** The pid of the server itself, or 0 if it never ran. */
     public final synchronized long pid() {
         return process == null ? 0 : process.pid();
+    }
+
+    /** Who is told, in a sentence, when the server ends and nobody asked it to. */
+    public final void onEndByItself(Consumer<String> listener) {
+        listeners.add(listener);
     }
 
     /** How long the last start took, until the server was ready. */

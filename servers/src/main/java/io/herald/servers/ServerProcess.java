@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,10 +21,14 @@ public final class ServerProcess {
     private static final Duration START_TOLERANCE = Duration.ofSeconds(2);
     private static final int TAIL_BYTES = 16 << 10;
 
+    // In MB; Postgres makes files of 16 MB, and Kafka of 10.
+    private static final int LITTLE_SPACE = 32;
+
     private final Launch launch;
     private final Process process;
     private final long logStart;
     private boolean paused;
+    private volatile boolean asked;
 
     private ServerProcess(Launch launch, Process process, long logStart) {
         this.launch = launch;
@@ -182,6 +187,7 @@ public final class ServerProcess {
 
     /** Ends the server in good order, or kills it when that takes too long. */
     public synchronized void stop() {
+        asked = true;
         if (!isAlive()) {
             return;
         }
@@ -194,6 +200,7 @@ public final class ServerProcess {
 
     /** Ends the server and its children at once, as {@code kill -9} does. */
     public synchronized void kill() {
+        asked = true;
         if (!isAlive()) {
             return;
         }
@@ -240,6 +247,33 @@ public final class ServerProcess {
             var targets = pids.stream().map(String::valueOf).collect(Collectors.joining(" "));
             // A process that ended meanwhile is what the caller finds out by itself.
             var _ = Command.run(List.of("sh", "-c", "kill -s " + signal + " " + targets));
+        }
+    }
+
+    /** Tells once, in a sentence, if the server ends and nobody here asked it to. */
+    void whenItEndsByItself(Consumer<String> told) {
+        var _ =
+                process.onExit()
+                        .thenRun(() -> {
+                            if (!asked) {
+                                told.accept(
+                                        "%s ended by itself (exit code %d)%s; what it wrote is in %s."
+                                                .formatted(
+                                                        launch.name(),
+                                                        process.exitValue(),
+                                                        onAFullDisk(),
+                                                        launch.log()));
+                            }
+                        });
+    }
+
+    /** A server seldom comes to say that its disk is full: its log is on it too. */
+    private String onAFullDisk() {
+        try {
+            long free = Files.getFileStore(launch.folder()).getUsableSpace() >> 20;
+            return free < LITTLE_SPACE ? ", with %d MB free for it".formatted(free) : "";
+        } catch (IOException _) {
+            return "";
         }
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The three servers that Herald stands on. */
@@ -58,6 +59,11 @@ public record Servers(PostgresServer postgres, KafkaServer kafka, RedisServer re
             Thread.currentThread().interrupt();
             throw new ServerException("The start of the servers was interrupted.", failure);
         }
+    }
+
+    /** Who is told, in a sentence, when one of them ends and nobody asked it to. */
+    public void onEndByItself(Consumer<String> listener) {
+        Stream.of(postgres, kafka, redis).forEach(server -> server.onEndByItself(listener));
     }
 
     /** Stops all three at once, and returns when they have ended. */

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +108,24 @@ final class ServerProcessTest {
         process.resume();
         assertThat(Wait.until(LIMIT, () -> !isStopped(process.pid()) && !isStopped(child)))
                 .isTrue();
+    }
+
+    @Test
+    void a_server_that_ends_by_itself_is_told_of_and_one_that_was_asked_to_is_not() {
+        var told = new CopyOnWriteArrayList<String>();
+        var byItself = start("echo up; sleep 0.2; exit 7");
+        byItself.whenItEndsByItself(told::add);
+        assertThat(Wait.until(LIMIT, () -> !told.isEmpty())).isTrue();
+        assertThat(told).singleElement().asString().contains("ended by itself (exit code 7);");
+
+        var asked = start("echo up; " + UNTIL_SIGNALLED);
+        awaitLog(asked, "up");
+        var ended = new CountDownLatch(1);
+        asked.whenItEndsByItself(told::add);
+        var _ = ProcessHandle.of(asked.pid()).orElseThrow().onExit().thenRun(ended::countDown);
+        asked.kill();
+        assertThat(Wait.until(LIMIT, () -> ended.getCount() == 0)).isTrue();
+        assertThat(told).hasSize(1);
     }
 
     @Test

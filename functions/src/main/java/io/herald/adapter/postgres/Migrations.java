@@ -4,6 +4,8 @@ import io.herald.maintenance.MakePartitions;
 import io.herald.notification.StoreUnavailableException;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.logging.LogFactory;
@@ -14,6 +16,8 @@ import org.flywaydb.core.api.logging.LogLevel;
  * for the weeks around now. Safe to run again, and twice at the same time.
  */
 public final class Migrations {
+    private static final String LOCATION = "classpath:db/migration";
+
     // Kept with the database, as a SET on the request path would pin a connection of RDS Proxy.
     // A function that Lambda freezes within a transaction must not hold its locks for long.
     private static final String TIMEOUTS =
@@ -30,17 +34,27 @@ public final class Migrations {
 
     private final PostgresSettings settings;
     private final Clock clock;
+    private final String[] locations;
 
     /**
      * @param settings of a direct connection, as the owner of the database; no proxy between
      */
     public Migrations(PostgresSettings settings, Clock clock) {
+        this(settings, clock, List.of());
+    }
+
+    /**
+     * @param later where there are migrations that come after those of this version
+     */
+    Migrations(PostgresSettings settings, Clock clock, List<String> later) {
         this.settings = settings;
         this.clock = clock;
+        this.locations = Stream.concat(Stream.of(LOCATION), later.stream()).toArray(String[]::new);
     }
 
     /**
      * @throws StoreUnavailableException when Postgres is out of reach
+     * @throws MigrationException when a migration fails; it is as if it had not begun then
      */
     public void run() {
         migrate();
@@ -60,7 +74,7 @@ public final class Migrations {
                     .loggers("slf4j")
                     // The function's own timeout is what ends a migration that hangs.
                     .dataSource(PostgresDataSource.direct(settings.withoutSocketTimeout()))
-                    .locations("classpath:db/migration")
+                    .locations(locations)
                     .initSql(NO_TIMEOUTS)
                     .load()
                     .migrate();
@@ -69,7 +83,7 @@ public final class Migrations {
                 throw new StoreUnavailableException(
                         "Postgres cannot be reached: " + SqlErrors.describe(cause), e);
             }
-            throw e;
+            throw new MigrationException(e);
         }
     }
 }

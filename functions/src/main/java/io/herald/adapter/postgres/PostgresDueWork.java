@@ -15,12 +15,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The table {@code due}. */
 public final class PostgresDueWork implements DueWork {
@@ -64,23 +66,78 @@ public final class PostgresDueWork implements DueWork {
             ON CONFLICT (notification_id, sequence) DO UPDATE SET due_at = excluded.due_at\
             """;
 
+    // While an old transaction keeps the rows that are done from being cleared away, a look from
+    // the
+    // very beginning passes all of them.
+    private static final Duration FROM_THE_BEGINNING_EVERY = Duration.ofSeconds(10);
+
+    // What is written for a moment ago, by who needed some time to commit it or has another clock.
+    private static final Duration LATE = Duration.ofSeconds(5);
+
     private final Database database;
     private final Clock clock;
+    private Seen seen = new Seen(Instant.EPOCH, Instant.EPOCH);
+
+    /**
+     * What the last looks have shown.
+     *
+     * @param nothingBefore there was nothing that is due earlier
+     * @param fromTheBeginningAt when a look last began at the beginning
+     */
+    private record Seen(Instant nothingBefore, Instant fromTheBeginningAt) {
+        Instant beginOf(Instant now) {
+            var age = Duration.between(fromTheBeginningAt, now);
+            return age.isNegative() || age.compareTo(FROM_THE_BEGINNING_EVERY) >= 0
+                    ? Instant.EPOCH
+                    : nothingBefore;
+        }
+    }
 
     public PostgresDueWork(Database database, Clock clock) {
         this.database = database;
         this.clock = clock;
     }
 
+    /**
+     * Begins where the last look found nothing before it; now and then at the beginning, for what
+     * was written with a time long past, such as the end of a lease that nobody watched.
+     */
     @Override
-    public Helping due(Instant now, int limit) {
+    public synchronized Helping due(Instant now, int limit) {
+        var begin = seen.beginOf(now);
+        var look = look(begin, now, limit);
+        // What was found stays until it is settled, which may fail: the next look finds it again.
+        var first = look.first() == null ? now : look.first();
+        var late = now.minus(LATE);
+        seen =
+                new Seen(
+                        latest(begin, first.isBefore(late) ? first : late),
+                        begin.equals(Instant.EPOCH) ? now : seen.fromTheBeginningAt());
+        return look.helping();
+    }
+
+    /**
+     * @param first when the earliest was due; null for none
+     */
+    private record Look(Helping helping, @Nullable Instant first) {}
+
+    private static Instant latest(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    private Look look(Instant from, Instant now, int limit) {
         return database.read(connection -> {
             try (var statement = connection.prepareStatement(due(limit))) {
-                statement.setObject(1, SqlValues.timestamp(now));
+                statement.setObject(1, SqlValues.timestamp(from));
+                statement.setObject(2, SqlValues.timestamp(now));
                 var rows = new ArrayList<DueRow>();
                 var orphans = new ArrayList<Key>();
+                Instant first = null;
                 try (var results = statement.executeQuery()) {
                     while (results.next()) {
+                        if (first == null) {
+                            first = SqlValues.instant(results, "due_at");
+                        }
                         var id = new NotificationId(SqlValues.uuid(results, "id"));
                         int sequence = results.getInt("due_sequence");
                         short channel = results.getShort("channel");
@@ -91,7 +148,7 @@ public final class PostgresDueWork implements DueWork {
                         }
                     }
                 }
-                return new Helping(rows, orphans);
+                return new Look(new Helping(rows, orphans), first);
             }
         });
     }
@@ -102,11 +159,11 @@ public final class PostgresDueWork implements DueWork {
     // all that is due.
     static String due(int limit) {
         return """
-        SELECT d.tenant_id, d.notification_id AS id, d.sequence AS due_sequence,
+        SELECT d.tenant_id, d.notification_id AS id, d.sequence AS due_sequence, d.due_at,
                n.channel, n.lane, n.guarantee, n.expires_at, s.since, s.attempts_before, e.*
         FROM (
             SELECT tenant_id, notification_id, sequence, due_at FROM due
-            WHERE due_at <= ?
+            WHERE due_at >= ? AND due_at <= ?
             ORDER BY due_at LIMIT %d
         ) AS d
         LEFT JOIN LATERAL (

@@ -8,6 +8,7 @@ import io.herald.notification.Guarantee;
 import io.herald.notification.Lane;
 import io.herald.notification.NotificationId;
 import io.herald.notification.Recipient;
+import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timing;
 import io.herald.notification.UserId;
@@ -120,6 +121,24 @@ public final class PostgresNotifications implements Notifications {
     }
 
     private int accept(
+            Connection connection, List<Notification> notifications, Map<Lane, Turn> turns)
+            throws SQLException {
+        try {
+            return insert(connection, notifications, turns);
+        } catch (SQLException e) {
+            if (!SqlErrors.isWithoutPartition(e)) {
+                throw e;
+            }
+            // The request is not to blame: it is accepted when the clock is right again, or the
+            // partitions are made.
+            throw new StoreUnavailableException(
+                    "there is no partition for %s: the clock of this environment is wrong, or maintenance does not run"
+                            .formatted(notifications.getFirst().id().acceptedAt()),
+                    e);
+        }
+    }
+
+    private int insert(
             Connection connection, List<Notification> notifications, Map<Lane, Turn> turns)
             throws SQLException {
         var tenant = notifications.getFirst().tenant();

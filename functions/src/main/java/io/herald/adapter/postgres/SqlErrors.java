@@ -61,7 +61,8 @@ final class SqlErrors {
 
     /**
      * Whether running it once more, on another connection, may help at once: the connection had
-     * died, or Postgres chose it to break a deadlock. Not after a timeout, which was long enough.
+     * died, Postgres chose it to break a deadlock, or a migration has just added a column to what
+     * it reads. Not after a timeout, which was long enough.
      */
     static boolean isWorthAnotherTry(SQLException exception) {
         return !anyInChain(exception, SocketTimeoutException.class::isInstance)
@@ -69,10 +70,33 @@ final class SqlErrors {
                         exception,
                         cause ->
                                 cause instanceof IOException
+                                        || isOfAnOlderSchema(cause)
                                         || (cause instanceof SQLException sql
                                                 && (ROLLED_BACK.contains(state(sql))
                                                         || DEAD_CONNECTION.contains(state(sql))
                                                         || classOf(sql).equals("08"))));
+    }
+
+    /**
+     * Whether a prepared statement was asked for under an older schema ("cached plan must not
+     * change result type"). The driver prepares it anew by itself, but not within a transaction.
+     */
+    private static boolean isOfAnOlderSchema(Throwable cause) {
+        return cause instanceof PSQLException postgres
+                && state(postgres).equals("0A000")
+                && postgres.getServerErrorMessage() != null
+                && "RevalidateCachedQuery".equals(postgres.getServerErrorMessage().getRoutine());
+    }
+
+    /**
+     * Whether a row has an id whose partition there is not. Postgres says it as a broken constraint
+     * that has no name; ours have one.
+     */
+    static boolean isWithoutPartition(SQLException exception) {
+        return state(exception).equals("23514")
+                && exception instanceof PSQLException postgres
+                && postgres.getServerErrorMessage() != null
+                && postgres.getServerErrorMessage().getConstraint() == null;
     }
 
     /** Whether it took longer than {@code statement_timeout} or {@code lock_timeout}. */

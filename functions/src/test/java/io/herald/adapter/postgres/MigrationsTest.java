@@ -3,8 +3,10 @@ package io.herald.adapter.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.herald.contract.Samples;
 import io.herald.contract.Store;
 import io.herald.notification.StoreUnavailableException;
+import io.herald.notification.UserId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,6 +22,9 @@ import org.junit.jupiter.api.Test;
 final class MigrationsTest {
     private static final String PARTITIONS =
             "SELECT count(*) FROM pg_inherits WHERE inhparent = 'notification'::regclass";
+    private static final String COLUMNS_LATER =
+            "SELECT count(*) FROM information_schema.columns WHERE column_name = 'later'";
+    private static final List<String> LATER = List.of("classpath:db/later");
 
     @Test
     void two_at_the_same_time_make_one_schema_and_a_third_changes_nothing() throws Exception {
@@ -73,8 +78,103 @@ final class MigrationsTest {
         }
     }
 
+    @Test
+    void one_that_was_killed_in_the_middle_left_nothing_and_is_run_again() throws Exception {
+        var empty = TestDatabases.empty();
+
+        // Far down in the first migration.
+        killWhileItWaits(empty, "CREATE TABLE job (id uuid)", List.of());
+
+        try (var connection = PostgresDataSource.direct(empty).getConnection()) {
+            assertThat(exists(connection, "tenant")).isFalse();
+            new Migrations(empty, TestDatabases.CLOCK).run();
+            assertThat(exists(connection, "job")).isTrue();
+        }
+    }
+
+    @Test
+    void a_later_one_that_was_killed_in_the_middle_keeps_what_there_was() throws Exception {
+        var settings = TestDatabases.migrated();
+        var database = new Database(PostgresDataSource.direct(settings));
+        var old = Samples.submission(TestDatabases.CLOCK, Samples.tenant(), new UserId("ada"), 3);
+        var notifications = new PostgresNotifications(database, TestDatabases.CLOCK, Duration.ZERO);
+        notifications.accept(old);
+
+        // By then it has changed the tables before that one.
+        killWhileItWaits(settings, "LOCK TABLE due IN ACCESS SHARE MODE", LATER);
+
+        try (var connection = PostgresDataSource.direct(settings).getConnection()) {
+            assertThat(exists(connection, "later_table")).isFalse();
+            assertThat(PostgresStore.number(connection, COLUMNS_LATER)).isZero();
+            new Migrations(settings, TestDatabases.CLOCK, LATER).run();
+            assertThat(exists(connection, "later_table")).isTrue();
+            assertThat(PostgresStore.number(connection, COLUMNS_LATER)).isGreaterThan(7);
+        }
+        assertThat(old)
+                .allSatisfy(
+                        one -> assertThat(notifications.find(one.tenant(), one.id())).isPresent());
+    }
+
+    @Test
+    void the_code_of_before_starts_beside_a_later_schema() throws SQLException {
+        var settings = TestDatabases.migrated();
+        new Migrations(settings, TestDatabases.CLOCK, LATER).run();
+
+        new Migrations(settings, TestDatabases.CLOCK).run();
+
+        try (var connection = PostgresDataSource.direct(settings).getConnection()) {
+            assertThat(exists(connection, "later_table")).isTrue();
+        }
+    }
+
+    @Test
+    void one_that_fails_leaves_the_schema_as_it_was_and_says_where() throws SQLException {
+        var settings = TestDatabases.migrated();
+
+        assertThatThrownBy(() ->
+                        new Migrations(
+                                        settings,
+                                        TestDatabases.CLOCK,
+                                        List.of("classpath:db/broken"))
+                                .run())
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("V1002__fails_in_the_middle.sql")
+                .hasMessageContaining("line 5")
+                .hasMessageContaining("SQLSTATE 42P01")
+                .hasMessageNotContaining("\n");
+
+        try (var connection = PostgresDataSource.direct(settings).getConnection()) {
+            assertThat(exists(connection, "half_way")).isFalse();
+            // Nothing has to be repaired by hand before the next try.
+            new Migrations(settings, TestDatabases.CLOCK, LATER).run();
+            assertThat(exists(connection, "later_table")).isTrue();
+        }
+    }
+
+    /** Has a process migrate until it waits for what another transaction holds, and kills it. */
+    private static void killWhileItWaits(PostgresSettings settings, String hold, List<String> later)
+            throws Exception {
+        try (var other = PostgresDataSource.direct(settings).getConnection();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(hold);
+            var process = MigratingProcess.start(settings, later);
+            try {
+                awaitOneThatWaits(statement);
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+            other.rollback();
+        }
+    }
+
+    private static boolean exists(Connection connection, String table) throws SQLException {
+        return PostgresStore.number(connection, "SELECT count(to_regclass('%s'))".formatted(table))
+                == 1;
+    }
+
     private static void awaitOneThatWaits(Statement statement) throws SQLException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (true) {
             try (var waiting =
                     statement.executeQuery(

@@ -108,6 +108,39 @@ final class OutageTest {
     }
 
     @Test
+    void a_transaction_is_run_again_when_a_migration_added_a_column_to_what_it_reads()
+            throws SQLException {
+        execute("CREATE TABLE grows (id integer)");
+        // The driver has a statement prepared that it meets for the fifth time.
+        for (int i = 0; i < 10; i++) {
+            assertThat(columnsOfGrows()).isEqualTo(1);
+        }
+
+        execute("ALTER TABLE grows ADD COLUMN more integer");
+
+        assertThat(columnsOfGrows()).isEqualTo(2);
+    }
+
+    private int columnsOfGrows() {
+        return database.transaction(connection -> {
+            // Something before it, as the driver itself runs again what begins a transaction.
+            PostgresStore.number(connection, "SELECT 1");
+            try (var statement = connection.prepareStatement("SELECT * FROM grows");
+                    var results = statement.executeQuery()) {
+                return results.getMetaData().getColumnCount();
+            }
+        });
+    }
+
+    /** By somebody else: what a connection itself changes, its driver knows of. */
+    private static void execute(String sql) throws SQLException {
+        try (var connection = PostgresDataSource.direct(settings()).getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
     void what_the_connection_did_before_it_ended_is_undone() throws Exception {
         var id = submit();
         var runs = new AtomicInteger();

@@ -540,7 +540,11 @@ final class PlansTest {
 
     @Test
     void what_is_due_is_found_by_its_time_and_looked_up_in_its_partition() throws SQLException {
-        var plan = explain(PostgresDueWork.due(100), time(Store.START.plusSeconds(31)));
+        var plan =
+                explain(
+                        PostgresDueWork.due(100),
+                        time(Instant.EPOCH),
+                        time(Store.START.plusSeconds(31)));
 
         assertThat(plan).doesNotContain("Seq Scan").contains("due_time");
         assertThat(partitionsRead(plan))
@@ -674,15 +678,20 @@ final class PlansTest {
             statement.execute("VACUUM ANALYZE due");
         }
 
-        var plan = explain(PostgresDueWork.due(500), time(far));
+        var plan = explain(PostgresDueWork.due(500), time(Instant.EPOCH), time(far));
 
         assertThat(plan).contains("Index Scan using due_time").doesNotContain("Seq Scan on due");
         assertThat(mostRows(plan)).isZero();
         // Of the thousands that the index has.
-        assertThat(pagesRead(PostgresDueWork.due(500), time(far))).isLessThan(50);
+        assertThat(pagesRead(PostgresDueWork.due(500), time(Instant.EPOCH), time(far)))
+                .isLessThan(50);
 
         // Nor are those read that are due and not yet in turn.
-        var allDue = explain(PostgresDueWork.due(500), time(Instant.parse("2037-01-01T00:00:00Z")));
+        var allDue =
+                explain(
+                        PostgresDueWork.due(500),
+                        time(Instant.EPOCH),
+                        time(Instant.parse("2037-01-01T00:00:00Z")));
         assertThat(allDue).doesNotContain("Seq Scan on due");
         assertThat(mostRows(allDue)).isEqualTo(500);
     }

@@ -38,6 +38,27 @@ class CrashTest {
     }
 
     @Test
+    void after_the_publication_and_before_the_outbox_row_is_deleted() {
+        CrashingProcess.crash(
+                stack, CrashingProcess.Point.AFTER_PUBLISH_BEFORE_DELETE, tenant.id(), "ada");
+
+        var accepted = api.get("/v1/notifications?userId=ada").expect(200).body().path("data");
+        assertThat(accepted).hasSize(1);
+        var id = accepted.get(0).path("id").asText();
+        assertThat(api.settled(id, SOON)).isEqualTo("SENT");
+        Api.await(
+                () -> stack.count("SELECT count(*) FROM outbox WHERE first_id = '" + id + "'"),
+                rows -> rows == 0,
+                SOON,
+                () -> "the row is still there");
+        // The relay could not know, and published it once more; it lost against the first.
+        assertThat(stack.recordsAbout("herald.email", id)).isEqualTo(2);
+        handOverAnotherTo("email");
+        assertThat(stack.mailsAbout(id)).hasSize(1);
+        assertThat(kindsOf(id)).containsExactly("accepted", "claimed", "sent");
+    }
+
+    @Test
     void after_the_claim_and_before_the_hand_over() {
         stack.pauseDelivery("email");
         String id;
@@ -77,6 +98,31 @@ class CrashTest {
                         .toList();
         assertThat(attempts).containsExactly(0, 1, 1, 1, 2, 2);
         assertThat(api.get("/v1/users/ada/inbox").body().path("data")).hasSize(1);
+    }
+
+    @Test
+    void after_the_record_and_before_the_commit_of_the_batch() {
+        stack.pauseDelivery("email");
+        String id;
+        try {
+            id = api.send("ada", "email", "order-shipped", "{\"order\": \"crash\"}");
+            CrashingProcess.crash(
+                    stack, CrashingProcess.Point.AFTER_RECORD_BEFORE_COMMIT, tenant.id(), id);
+            assertThat(api.statusOf(id)).isEqualTo("SENT");
+        } finally {
+            // Nothing was committed, so the batch comes again.
+            stack.resumeDelivery("email");
+        }
+
+        handOverAnotherTo("email");
+        assertThat(stack.mailsAbout(id)).hasSize(1);
+        assertThat(kindsOf(id)).containsExactly("accepted", "claimed", "sent");
+    }
+
+    /** On the same partition: when it is settled, all that lay there before has been dealt with. */
+    private void handOverAnotherTo(String lane) {
+        var next = api.send("ada", lane, "order-shipped", "{\"order\": \"next\"}");
+        assertThat(api.settled(next, SOON)).isEqualTo("SENT");
     }
 
     private List<String> kindsOf(String id) {

@@ -2,6 +2,7 @@ package io.herald.local.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.herald.adapter.kafka.KafkaPublisher;
 import io.herald.adapter.mustache.MustacheRenderer;
 import io.herald.adapter.postgres.Database;
 import io.herald.adapter.postgres.PostgresCategories;
@@ -43,6 +44,7 @@ import io.herald.submission.Notification;
 import io.herald.submission.Submission;
 import io.herald.submission.SubmitNotifications;
 import io.herald.submission.Words;
+import io.herald.wiring.Wiring;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -64,11 +66,16 @@ final class CrashingProcess {
     /** Where the process ends. */
     enum Point {
         AFTER_COMMIT_BEFORE_PUBLISH,
+        AFTER_PUBLISH_BEFORE_DELETE,
         AFTER_CLAIM_BEFORE_HAND_OVER,
-        AFTER_HAND_OVER_BEFORE_RECORD
+        AFTER_HAND_OVER_BEFORE_RECORD,
+        AFTER_RECORD_BEFORE_COMMIT
     }
 
     private static final int KILLED = 137;
+
+    // It may start on a busy machine.
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private CrashingProcess() {}
 
@@ -103,7 +110,22 @@ final class CrashingProcess {
         var tenant = new TenantId(UUID.fromString(arguments[1]));
         var adapters = new Adapters(System.getenv());
         switch (Point.valueOf(arguments[0])) {
-            case AFTER_COMMIT_BEFORE_PUBLISH -> adapters.accept(tenant, arguments[2]);
+            case AFTER_COMMIT_BEFORE_PUBLISH ->
+                    adapters.accept(tenant, arguments[2], (_, _) -> killed());
+            case AFTER_PUBLISH_BEFORE_DELETE -> {
+                var kafka = adapters.kafka();
+                adapters.accept(
+                        tenant,
+                        arguments[2],
+                        (records, budget) -> {
+                            for (var result : kafka.publish(records, budget)) {
+                                if (!(result instanceof Publisher.Result.Published)) {
+                                    throw new IllegalStateException(result.toString());
+                                }
+                            }
+                            return killed();
+                        });
+            }
             case AFTER_CLAIM_BEFORE_HAND_OVER ->
                     adapters.deliver(
                             tenant,
@@ -122,6 +144,13 @@ final class CrashingProcess {
                                         .handOver(drafts, deadline);
                                 throw killed();
                             });
+            case AFTER_RECORD_BEFORE_COMMIT -> {
+                // As the lane's function itself, whose invoker would commit next.
+                new Wiring(System.getenv())
+                        .deliverBatch()
+                        .deliver(List.of(adapters.record(tenant, arguments[2])));
+                throw killed();
+            }
         }
     }
 
@@ -132,9 +161,11 @@ final class CrashingProcess {
 
     private static final class Adapters {
         private final Clock clock = Clock.systemUTC();
+        private final Map<String, String> environment;
         private final Database database;
 
         Adapters(Map<String, String> environment) {
+            this.environment = environment;
             database =
                     new Database(
                             PostgresDataSource.pool(
@@ -143,16 +174,23 @@ final class CrashingProcess {
                                             of(environment, "HERALD_DATABASE_USER"),
                                             of(environment, "HERALD_DATABASE_PASSWORD"),
                                             2,
-                                            // It may start on a busy machine.
-                                            Duration.ofSeconds(20),
-                                            Duration.ofSeconds(20))));
+                                            PATIENCE,
+                                            PATIENCE)));
         }
 
         private static String of(Map<String, String> environment, String name) {
             return Objects.requireNonNull(environment.get(name), name);
         }
 
-        void accept(TenantId tenant, String user) throws IOException {
+        KafkaPublisher kafka() {
+            return new KafkaPublisher(
+                    of(environment, "HERALD_KAFKA_BOOTSTRAP"),
+                    PATIENCE,
+                    PATIENCE,
+                    System::nanoTime);
+        }
+
+        void accept(TenantId tenant, String user, Publishing publishing) throws IOException {
             new SubmitNotifications(
                             new PostgresUsers(database, clock),
                             new PostgresTemplates(database, clock),
@@ -160,14 +198,14 @@ final class CrashingProcess {
                             new PostgresNotifications(database, clock, Duration.ofSeconds(1)),
                             new PostgresKeptAnswers(database, clock),
                             new PostgresOutbox(database),
-                            new DyingPublisher(),
+                            new DyingPublisher(publishing),
                             new PostgresCongestion(database, System::nanoTime),
                             new Shares(
                                     new Shares.Share(1_000, Duration.ofSeconds(1), 1),
                                     clock,
                                     System::nanoTime),
                             new NotificationIds(clock, new SecureRandom()),
-                            Duration.ofMillis(500),
+                            PATIENCE,
                             Duration.ofDays(84))
                     .submit(
                             new Submission(
@@ -189,10 +227,15 @@ final class CrashingProcess {
                             new NoAnswers());
         }
 
-        private static final class DyingPublisher implements Publisher {
+        /** What is done with the records before the process ends. */
+        private interface Publishing {
+            IllegalStateException publish(List<DispatchRecord> records, Duration budget);
+        }
+
+        private record DyingPublisher(Publishing publishing) implements Publisher {
             @Override
             public List<Result> publish(List<DispatchRecord> records, Duration budget) {
-                throw killed();
+                throw publishing.publish(records, budget);
             }
 
             @Override
@@ -214,12 +257,23 @@ final class CrashingProcess {
             }
         }
 
-        void deliver(TenantId tenant, String id, HandOver handOver) {
+        /** As acceptance published it. */
+        LaneRecord record(TenantId tenant, String id) {
             var notification =
                     new PostgresNotifications(database, clock, Duration.ZERO)
                             .find(tenant, NotificationId.parse(id))
                             .orElseThrow()
                             .notification();
+            return new LaneRecord(
+                    notification.lane().topic(),
+                    0,
+                    0,
+                    null,
+                    DispatchRecords.encode(notification.asFirstRecord()));
+        }
+
+        void deliver(TenantId tenant, String id, HandOver handOver) {
+            var record = record(tenant, id);
             new DeliverBatch(
                             new MakeMessages(
                                     new PostgresUsers(database, clock),
@@ -229,19 +283,12 @@ final class CrashingProcess {
                             new PostgresTimeline(database),
                             new PostgresDueWork(database, clock),
                             new PostgresDeadLetters(database, clock),
-                            Map.of(notification.channel(), handOver),
+                            Map.of(Channel.EMAIL, handOver, Channel.INBOX, handOver),
                             new DecideOutcome(RetryPolicies.DEFAULT, clock, new SecureRandom()),
                             clock,
                             System::nanoTime,
                             Stack.LEASE)
-                    .deliver(
-                            List.of(
-                                    new LaneRecord(
-                                            notification.lane().topic(),
-                                            0,
-                                            0,
-                                            null,
-                                            DispatchRecords.encode(notification.asFirstRecord()))));
+                    .deliver(List.of(record));
         }
     }
 }
