@@ -46,6 +46,7 @@ import io.herald.audience.Users;
 import io.herald.category.Categories;
 import io.herald.deadletter.DeadLetters;
 import io.herald.deadletter.SettleDeadLetters;
+import io.herald.delivery.Breakers;
 import io.herald.delivery.DeliverBatch;
 import io.herald.delivery.HandOver;
 import io.herald.delivery.HandOverInBulk;
@@ -314,7 +315,8 @@ public final class Wiring implements AutoCloseable {
                             Message.Email.class,
                             delivery.providerTimeout(),
                             // What waits for a connection would wait within its own time.
-                            Math.min(delivery.parallel(), smtp.maxConnections())));
+                            Math.min(delivery.parallel(), smtp.maxConnections()),
+                            breakers()));
         }
         var gateway = settings.mailGateway();
         if (gateway != null) {
@@ -324,7 +326,8 @@ public final class Wiring implements AutoCloseable {
                             closed(new HttpEmailProvider(gateway, clock)),
                             Message.Email.class,
                             delivery.providerTimeout(),
-                            delivery.parallel()));
+                            delivery.parallel(),
+                            breakers()));
         }
         handOvers.put(
                 Channel.WEBHOOK,
@@ -332,8 +335,14 @@ public final class Wiring implements AutoCloseable {
                         closed(new WebhookProvider(settings.allowedWebhookTargets(), clock)),
                         Message.Webhook.class,
                         delivery.providerTimeout(),
-                        delivery.parallel()));
+                        delivery.parallel(),
+                        breakers()));
         return handOvers;
+    }
+
+    /** Those of one provider. */
+    private Breakers breakers() {
+        return new Breakers(settings.delivery().providerTimeout(), nanoTime, random);
     }
 
     private DecideOutcome decideOutcome() {
