@@ -3,6 +3,7 @@ package io.herald.bench;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.herald.attempt.Outcome;
+import io.herald.delivery.Breakers;
 import io.herald.delivery.HandOverOneByOne;
 import io.herald.delivery.Message;
 import io.herald.lambda.DeliveryHandler;
@@ -14,6 +15,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -67,7 +69,8 @@ final class InstantDelivery {
                             },
                             Message.Email.class,
                             TIMEOUT,
-                            PARALLEL);
+                            PARALLEL,
+                            new Breakers(TIMEOUT, System::nanoTime, new Random()));
             handler =
                     new DeliveryHandler(
                             wiring.deliverBatch(Map.of(Channel.EMAIL, handOver)), wiring::close);

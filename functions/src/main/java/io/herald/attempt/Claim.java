@@ -83,17 +83,20 @@ public record Claim(
             return new Decision.Again(this);
         }
         return switch (newest.status()) {
+            // Behind a later release other terms may hold, and its own record is on its way.
             case PENDING ->
-                    new Decision.Again(
-                            new Claim(
-                                    tenant,
-                                    notification,
-                                    newest.sequence() + 1,
-                                    newest.attempt() + 1,
-                                    terms,
-                                    at,
-                                    leaseEnd,
-                                    relayed));
+                    isRelease(newest.kind())
+                            ? new Decision.Stale()
+                            : new Decision.Again(
+                                    new Claim(
+                                            tenant,
+                                            notification,
+                                            newest.sequence() + 1,
+                                            newest.attempt() + 1,
+                                            terms,
+                                            at,
+                                            leaseEnd,
+                                            relayed));
             case SENDING ->
                     new Decision.Watch(
                             newest.sequence(), newest.until() == null ? leaseEnd : newest.until());
@@ -108,6 +111,27 @@ public record Claim(
                     CANCELLED,
                     EXPIRED ->
                     new Decision.Stale();
+        };
+    }
+
+    /** Whether it comes with a record of its own. */
+    private static boolean isRelease(EventKind kind) {
+        return switch (kind) {
+            case RELEASED, REPLAYED, RESOLVED -> true;
+            case CLAIMED,
+                    SENT,
+                    DELIVERED,
+                    REFUSED,
+                    DEFERRED,
+                    LOST,
+                    UNDELIVERABLE,
+                    SCHEDULED,
+                    RESCHEDULED,
+                    CANCELLED,
+                    EXPIRED,
+                    DISCARDED,
+                    BOUNCED ->
+                    false;
         };
     }
 }

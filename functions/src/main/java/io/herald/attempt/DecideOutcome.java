@@ -23,6 +23,11 @@ public final class DecideOutcome {
 
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    private static final Duration LONGEST_OWN_PAUSE = Duration.ofMinutes(30);
+    private static final int PART_OF_AGE = 4;
+    // Claimed, put off, released.
+    private static final int EVENTS_OF_A_ROUND = 3;
+    private static final int MOST_DOUBLINGS = 11;
 
     private final RetryPolicies policies;
     private final Clock clock;
@@ -52,14 +57,18 @@ public final class DecideOutcome {
         var retries = policies.of(terms.channel());
         return switch (outcome) {
             case Outcome.NotHandedOver(var reason, var wait) ->
-                    deferred(next.withAttempt(claim.attempt() - 1), terms, pause(wait), reason);
+                    deferred(
+                            next.withAttempt(claim.attempt() - 1),
+                            terms,
+                            pause(claim, wait),
+                            reason);
             case Outcome.Sent(var reference) -> succeeded(next, Status.SENT, reference);
             case Outcome.Delivered(var reference) -> succeeded(next, Status.DELIVERED, reference);
             case Outcome.Rejected(var reason) -> refused(next, reason);
-            case Outcome.Retryable(var reason, _)
+            case Outcome.Retryable(var reason, _, _)
                     when retries.isLast(terms.counted(claim.attempt())) ->
                     refused(next, reason);
-            case Outcome.Retryable(var reason, var wait) ->
+            case Outcome.Retryable(var reason, var wait, _) ->
                     deferred(
                             next,
                             terms,
@@ -138,7 +147,7 @@ public final class DecideOutcome {
                                     reference));
             case Outcome.Rejected(var reason) ->
                     Optional.of(refusedLate(next, claim, newest, reason));
-            case Outcome.Retryable(var reason, _) ->
+            case Outcome.Retryable(var reason, _, _) ->
                     Optional.of(refusedLate(next, claim, newest, reason));
         };
     }
@@ -253,11 +262,26 @@ public final class DecideOutcome {
                 : new Reason(reason.code(), words + " " + reason.words());
     }
 
-    private static Duration pause(Duration wait) {
-        if (wait.compareTo(SHORTEST_PAUSE) < 0) {
-            return SHORTEST_PAUSE;
-        }
-        return wait.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait;
+    /**
+     * At least so long that a notification has a bounded number of events, however long it is put
+     * off: it doubles each time, which its events tell, but not beyond a part of its age.
+     */
+    private Duration pause(Claim claim, Duration wait) {
+        var asked = shorter(wait, LONGEST_PAUSE);
+        var doubled =
+                SHORTEST_PAUSE.multipliedBy(
+                        1L << Math.min(claim.sequence() / EVENTS_OF_A_ROUND, MOST_DOUBLINGS));
+        var age = Duration.between(claim.terms().since(), now());
+        var own = shorter(shorter(doubled, age.dividedBy(PART_OF_AGE)), LONGEST_OWN_PAUSE);
+        return longer(SHORTEST_PAUSE, longer(asked, own));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private Instant now() {

@@ -33,14 +33,51 @@ public sealed interface Outcome {
                             "There was no time left for it; it was not handed over."),
                     pause);
         }
+
+        /** What goes to its provider or host fails, so nothing is tried for a while. */
+        public static NotHandedOver breakerOpen(Duration pause) {
+            return new NotHandedOver(
+                    new Reason(
+                            "breaker_open",
+                            "Where it goes to failed, was slow or asked to be left alone a moment"
+                                    + " ago; it was not handed over."),
+                    pause);
+        }
+
+        /** It would overtake another one. */
+        public static NotHandedOver behindAnother(Duration pause) {
+            return new NotHandedOver(
+                    new Reason(
+                            "behind_another",
+                            "A message to the same person before it has to be tried again first."),
+                    pause);
+        }
     }
 
     /**
      * Not accepted now; a later attempt may be.
      *
      * @param retryAfter how long the provider asked to be left alone, or null
+     * @param about whom it speaks of
      */
-    record Retryable(Reason reason, @Nullable Duration retryAfter) implements Outcome {}
+    record Retryable(Reason reason, @Nullable Duration retryAfter, About about) implements Outcome {
+
+        /** Of the provider, which would not accept another message either. */
+        public Retryable(Reason reason, @Nullable Duration retryAfter) {
+            this(reason, retryAfter, About.PROVIDER);
+        }
+
+        /** Of this message, such as of the mailbox it goes to. */
+        public static Retryable aboutMessage(Reason reason) {
+            return new Retryable(reason, null, About.MESSAGE);
+        }
+    }
+
+    /** Whom it speaks of that something was not accepted. */
+    enum About {
+        PROVIDER,
+        MESSAGE
+    }
 
     /** Not accepted, and never will be. */
     record Rejected(Reason reason) implements Outcome {}

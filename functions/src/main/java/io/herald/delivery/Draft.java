@@ -33,13 +33,17 @@ public final class Draft {
     }
 
     private final NotificationId notification;
-    private final TenantId tenant;
+    private final Destination destination;
     private final Recipient recipient;
     private final Writer writer;
 
-    Draft(NotificationId notification, TenantId tenant, Recipient recipient, Writer writer) {
+    Draft(
+            NotificationId notification,
+            Destination destination,
+            Recipient recipient,
+            Writer writer) {
         this.notification = notification;
-        this.tenant = tenant;
+        this.destination = destination;
         this.recipient = recipient;
         this.writer = writer;
     }
@@ -49,7 +53,11 @@ public final class Draft {
     }
 
     public TenantId tenant() {
-        return tenant;
+        return destination.tenant();
+    }
+
+    public Destination destination() {
+        return destination;
     }
 
     public Recipient recipient() {
@@ -57,7 +65,7 @@ public final class Draft {
     }
 
     Person person() {
-        return new Person(tenant, recipient);
+        return new Person(tenant(), recipient);
     }
 
     /**

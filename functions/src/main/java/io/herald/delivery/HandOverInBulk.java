@@ -1,10 +1,11 @@
 package io.herald.delivery;
 
+import static java.util.Objects.requireNonNull;
+
 import io.herald.attempt.Outcome;
 import io.herald.concurrent.Deadline;
 import io.herald.concurrent.SideBySide;
 import io.herald.fault.Faults;
-import io.herald.notification.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +26,10 @@ import org.slf4j.LoggerFactory;
  * <p>Who is to have a message again, because it was put off or its outcome was lost, has the ones
  * behind it put off as well. They are no attempts, so they neither overtake it nor use up what the
  * provider would refuse likewise.
+ *
+ * <p>A call may carry messages of many tenants, for they share the provider: it is as slow for each
+ * of them. What becomes of it is told to the {@link Breakers breaker} of each. And no wave begins
+ * when the first one began longer ago than a call may take.
  */
 public final class HandOverInBulk<M extends Message> implements HandOver {
 
@@ -32,15 +37,12 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
 
     private static final Outcome LOST = Outcome.Lost.byOurFault();
     private static final Outcome NO_TIME_LEFT = Outcome.NotHandedOver.noTimeLeft(Duration.ZERO);
-    private static final Reason BEHIND_ANOTHER =
-            new Reason(
-                    "behind_another",
-                    "A message to the same person before it has to be tried again first.");
 
     private final BulkProvider<M> provider;
     private final Class<M> type;
     private final Duration timeout;
     private final int parallel;
+    private final Breakers breakers;
 
     /**
      * What a person's next message waits for.
@@ -54,11 +56,17 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
      * @param timeout the longest one call may take
      * @param parallel how many calls may be under way at once
      */
-    public HandOverInBulk(BulkProvider<M> provider, Class<M> type, Duration timeout, int parallel) {
+    public HandOverInBulk(
+            BulkProvider<M> provider,
+            Class<M> type,
+            Duration timeout,
+            int parallel,
+            Breakers breakers) {
         this.provider = provider;
         this.type = type;
         this.timeout = timeout;
         this.parallel = parallel;
+        this.breakers = breakers;
     }
 
     @Override
@@ -68,21 +76,38 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
         IntStream.range(0, drafts.size()).forEach(i -> outcomes.set(i, NO_TIME_LEFT));
         var heldUp = new HashMap<Person, HeldUp>();
         var places = IntStream.range(0, drafts.size()).boxed().toList();
+        var atFirst = deadline.remaining();
         for (var wave : Waves.of(places, i -> drafts.get(i).person())) {
             var going = new ArrayList<Integer>(wave.size());
+            boolean isTimeUp = atFirst.minus(deadline.remaining()).compareTo(timeout) >= 0;
+            var passes = new HashMap<Destination, Breakers.Pass>();
             for (int i : wave) {
                 var held =
                         heldUp.computeIfPresent(
                                 drafts.get(i).person(),
                                 (_, before) -> new HeldUp(before.pause(), before.others() + 1));
-                if (held == null) {
-                    going.add(i);
-                } else {
+                var destination = drafts.get(i).destination();
+                if (held != null) {
                     outcomes.set(i, behind(held));
+                } else if (isTimeUp) {
+                    outcomes.set(i, NO_TIME_LEFT);
+                } else {
+                    switch (passes.computeIfAbsent(destination, breakers::ask)) {
+                        case Breakers.Pass.Free _ -> going.add(i);
+                        case Breakers.Pass.Trial _ -> {
+                            going.add(i);
+                            passes.put(destination, new Breakers.Pass.None(timeout));
+                        }
+                        case Breakers.Pass.None(var left) ->
+                                outcomes.set(i, Outcome.NotHandedOver.breakerOpen(left));
+                    }
                 }
             }
             handOverWave(going, drafts, outcomes, deadline);
-            for (int i : going) {
+            for (int i : wave) {
+                if (heldUp.containsKey(drafts.get(i).person())) {
+                    continue;
+                }
                 var pause = pauseAfter(outcomes.get(i));
                 if (pause != null) {
                     heldUp.put(drafts.get(i).person(), new HeldUp(pause, 0));
@@ -138,7 +163,7 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
                     var message = type.cast(rendered);
                     int size = provider.sizeOf(message);
                     if (!call.isEmpty() && bytes + size > provider.capacity().bytes()) {
-                        handOverCall(call, places, outcomes, deadline);
+                        handOverCall(call, places, drafts, outcomes, deadline);
                         places.clear();
                         call.clear();
                         bytes = 0;
@@ -151,27 +176,32 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
             }
         }
         if (!call.isEmpty()) {
-            handOverCall(call, places, outcomes, deadline);
+            handOverCall(call, places, drafts, outcomes, deadline);
         }
     }
 
     private void handOverCall(
             List<M> call,
             List<Integer> places,
+            List<Draft> drafts,
             AtomicReferenceArray<Outcome> outcomes,
             Deadline deadline) {
         places.forEach(place -> outcomes.set(place, LOST));
-        var results = handOverCall(call, deadline);
+        var destinations = places.stream().map(i -> drafts.get(i).destination()).toList();
+        var results = handOverCall(call, destinations, deadline);
         for (int i = 0; i < places.size(); i++) {
             outcomes.set(places.get(i), results.get(i));
         }
     }
 
-    private List<Outcome> handOverCall(List<M> call, Deadline deadline) {
+    private List<Outcome> handOverCall(
+            List<M> call, List<Destination> destinations, Deadline deadline) {
         // To render took its time as well.
         if (!deadline.leaves(timeout)) {
             return all(call, NO_TIME_LEFT);
         }
+        var calls = new HashMap<Destination, Breakers.Call>();
+        destinations.forEach(destination -> calls.computeIfAbsent(destination, breakers::begin));
         try {
             var outcomes =
                     call.size() == 1
@@ -180,6 +210,12 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
             if (outcomes.size() != call.size()) {
                 throw new IllegalStateException("not an outcome for each message");
             }
+            var ended = new HashMap<Destination, List<Outcome>>();
+            for (int i = 0; i < outcomes.size(); i++) {
+                ended.computeIfAbsent(destinations.get(i), _ -> new ArrayList<>())
+                        .add(outcomes.get(i));
+            }
+            calls.forEach((destination, one) -> one.ended(requireNonNull(ended.get(destination))));
             return outcomes;
         } catch (RuntimeException e) {
             LOG.error(
@@ -203,14 +239,14 @@ public final class HandOverInBulk<M extends Message> implements HandOver {
         return switch (outcome) {
             case Outcome.Sent _, Outcome.Delivered _, Outcome.Rejected _ -> null;
             case Outcome.NotHandedOver(_, var pause) -> pause;
-            case Outcome.Retryable(_, var asked) -> asked == null ? Duration.ZERO : asked;
+            case Outcome.Retryable(_, var asked, _) -> asked == null ? Duration.ZERO : asked;
             case Outcome.Lost _ -> Duration.ZERO;
         };
     }
 
     /** Each comes back when those before it may have had their time. */
     private Outcome behind(HeldUp held) {
-        return new Outcome.NotHandedOver(
-                BEHIND_ANOTHER, held.pause().plus(timeout.multipliedBy(held.others())));
+        return Outcome.NotHandedOver.behindAnother(
+                held.pause().plus(timeout.multipliedBy(held.others())));
     }
 }

@@ -136,7 +136,7 @@ public final class MakeMessages {
                 yield made(
                         new Draft(
                                 id,
-                                tenant,
+                                Destination.of(tenant),
                                 recipient,
                                 () ->
                                         new Message.Email(
@@ -158,7 +158,7 @@ public final class MakeMessages {
                 yield made(
                         new Draft(
                                 id,
-                                tenant,
+                                Destination.of(tenant, url),
                                 recipient,
                                 () ->
                                         new Message.Webhook(
@@ -181,7 +181,7 @@ public final class MakeMessages {
                 yield made(
                         new Draft(
                                 id,
-                                tenant,
+                                Destination.of(tenant),
                                 new Recipient.OfUser(user),
                                 () ->
                                         new Message.Inbox(

@@ -11,9 +11,9 @@ import io.herald.notification.NotificationId;
 import io.herald.notification.NotificationIds;
 import io.herald.notification.TenantId;
 import io.herald.outbox.Congestion;
+import io.herald.outbox.LaneShares;
 import io.herald.outbox.Outbox;
 import io.herald.outbox.Publisher;
-import io.herald.outbox.Shares;
 import io.herald.outbox.Turn;
 import io.herald.template.Templates;
 import java.time.Duration;
@@ -54,7 +54,7 @@ public final class SubmitNotifications {
     private final Outbox outbox;
     private final Publisher publisher;
     private final Congestion congestion;
-    private final Shares shares;
+    private final LaneShares shares;
     private final NotificationIds ids;
     private final Duration publishBudget;
     private final Duration farthest;
@@ -73,7 +73,7 @@ public final class SubmitNotifications {
             Outbox outbox,
             Publisher publisher,
             Congestion congestion,
-            Shares shares,
+            LaneShares shares,
             NotificationIds ids,
             Duration publishBudget,
             Duration farthest) {

@@ -7,7 +7,7 @@ import io.herald.attempt.RetryPolicy;
 import io.herald.limit.RateLimit;
 import io.herald.notification.Channel;
 import io.herald.outbox.LaneRoom;
-import io.herald.outbox.Shares;
+import io.herald.outbox.LaneShares;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -91,7 +91,7 @@ public record Settings(
      * @param bounds of what waits in Kafka: by default {@code HERALD_LANE_AHEAD} is what a lane
      *     delivers in two seconds, and {@code HERALD_LANE_LEAST} 200 records, two batches
      */
-    public record Lanes(Shares.Share share, LaneRoom.Bounds bounds) {}
+    public record Lanes(LaneShares.Share share, LaneRoom.Bounds bounds) {}
 
     /**
      * @throws IllegalArgumentException naming every setting that is missing or cannot be read
@@ -126,7 +126,7 @@ public record Settings(
                                 reader.duration("OUTBOX_GRACE", Duration.ofSeconds(5)),
                                 reader.duration("LOOK_AGAIN_AFTER", Duration.ofMinutes(10))),
                         new Lanes(
-                                new Shares.Share(
+                                new LaneShares.Share(
                                         reader.number("SHARE_PER_SECOND", 5_000),
                                         reader.duration("SHARE_BURST", Duration.ofSeconds(1)),
                                         reader.number("SHARE_WHEN_CONGESTED", 50)),

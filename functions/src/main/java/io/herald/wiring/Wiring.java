@@ -48,6 +48,7 @@ import io.herald.audience.Users;
 import io.herald.category.Categories;
 import io.herald.deadletter.DeadLetters;
 import io.herald.deadletter.SettleDeadLetters;
+import io.herald.delivery.Breakers;
 import io.herald.delivery.DeliverBatch;
 import io.herald.delivery.HandOver;
 import io.herald.delivery.HandOverInBulk;
@@ -66,10 +67,10 @@ import io.herald.maintenance.MakePartitions;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationIds;
 import io.herald.outbox.LaneRoom;
+import io.herald.outbox.LaneShares;
 import io.herald.outbox.Publisher;
 import io.herald.outbox.Reconcile;
 import io.herald.outbox.RelayOutbox;
-import io.herald.outbox.Shares;
 import io.herald.receipt.TakeReceipts;
 import io.herald.schedule.ClockCheck;
 import io.herald.schedule.SettleDueWork;
@@ -166,7 +167,7 @@ public final class Wiring implements AutoCloseable {
                         new PostgresOutbox(database),
                         publisher(settings.outbox().publishBudget()),
                         new PostgresCongestion(database, nanoTime),
-                        new Shares(settings.lanes().share(), clock, nanoTime),
+                        new LaneShares(settings.lanes().share(), clock, nanoTime),
                         ids,
                         settings.outbox().publishBudget(),
                         settings.retention()),
@@ -335,7 +336,8 @@ public final class Wiring implements AutoCloseable {
                             Message.Email.class,
                             delivery.providerTimeout(),
                             // What waits for a connection would wait within its own time.
-                            Math.min(delivery.parallel(), smtp.maxConnections())));
+                            Math.min(delivery.parallel(), smtp.maxConnections()),
+                            breakers()));
         }
         var gateway = settings.mailGateway();
         if (gateway != null) {
@@ -345,7 +347,8 @@ public final class Wiring implements AutoCloseable {
                             closed(new HttpEmailProvider(gateway, clock)),
                             Message.Email.class,
                             delivery.providerTimeout(),
-                            delivery.parallel()));
+                            delivery.parallel(),
+                            breakers()));
         }
         handOvers.put(
                 Channel.WEBHOOK,
@@ -353,8 +356,14 @@ public final class Wiring implements AutoCloseable {
                         closed(new WebhookProvider(settings.allowedWebhookTargets(), clock)),
                         Message.Webhook.class,
                         delivery.providerTimeout(),
-                        delivery.parallel()));
+                        delivery.parallel(),
+                        breakers()));
         return handOvers;
+    }
+
+    /** Those of one provider. */
+    private Breakers breakers() {
+        return new Breakers(settings.delivery().providerTimeout(), nanoTime, random);
     }
 
     private DecideOutcome decideOutcome() {

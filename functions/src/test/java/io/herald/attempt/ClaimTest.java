@@ -41,6 +41,24 @@ class ClaimTest {
                         });
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"RELEASED", "REPLAYED", "RESOLVED"})
+    void that_is_older_than_the_release_that_holds_leaves_it_to_that_ones_record(EventKind kind) {
+        var release =
+                new Event(
+                        LOSER.notification(),
+                        4,
+                        kind,
+                        Status.PENDING,
+                        2,
+                        NOW,
+                        NOW.plusSeconds(7),
+                        null,
+                        null);
+
+        assertThat(LOSER.afterLosing(release)).isEqualTo(new Claim.Decision.Stale());
+    }
+
     @Test
     void that_meets_another_claim_leaves_it_to_due_work_at_the_end_of_the_lease() {
         assertThat(LOSER.afterLosing(newest(Status.SENDING, 1, 1)))

@@ -1,7 +1,9 @@
 package io.herald.attempt;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herald.contract.SettableClock;
 import io.herald.notification.Channel;
 import io.herald.notification.Event;
 import io.herald.notification.EventKind;
@@ -110,6 +112,47 @@ class DecideOutcomeTest {
             assertThat(decide.first(claim(1), new Outcome.NotHandedOver(BUSY, wait)).dueAt())
                     .isEqualTo(NOW.plusSeconds(Math.min(wait.toSeconds(), 600)));
         }
+    }
+
+    @Test
+    void what_is_put_off_for_a_day_has_a_few_hundred_events_and_an_end() {
+        var since = NOW;
+        var clock = new SettableClock(NOW);
+        var decideLater = new DecideOutcome(RetryPolicies.DEFAULT, clock, new Random(1));
+        int sequence = 1;
+        while (true) {
+            var claim =
+                    new Claim(
+                            TENANT,
+                            ID,
+                            sequence,
+                            1,
+                            new Terms(Channel.EMAIL, Guarantee.AT_LEAST_ONCE, since, null),
+                            clock.instant(),
+                            clock.instant().plusSeconds(30));
+            var next = decideLater.first(claim, Outcome.NotHandedOver.noTimeLeft(Duration.ZERO));
+            var due = next.dueAt();
+            if (due == null) {
+                assertThat(requireNonNull(next.event().reason()).code()).isEqualTo("too_old");
+                break;
+            }
+            // The release, and the next claim.
+            sequence = next.event().sequence() + 2;
+            clock.set(due);
+        }
+
+        assertThat(clock.instant()).isAfter(since.plus(Duration.ofHours(23)));
+        assertThat(sequence).isLessThan(300);
+    }
+
+    @Test
+    void what_was_put_off_for_the_first_time_waits_a_moment_however_old_it_is() {
+        var old = new Terms(Channel.EMAIL, Guarantee.AT_LEAST_ONCE, NOW.minusSeconds(3600), null);
+
+        assertThat(
+                        decide.first(claim(1, old), Outcome.NotHandedOver.noTimeLeft(Duration.ZERO))
+                                .dueAt())
+                .isEqualTo(NOW.plusSeconds(1));
     }
 
     @Test

@@ -4,7 +4,7 @@ import io.herald.notification.Lane;
 import io.herald.outbox.Backlogs;
 import io.herald.outbox.Congestion;
 import io.herald.outbox.LaneRoom;
-import io.herald.outbox.Shares;
+import io.herald.outbox.LaneShares;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -17,9 +17,11 @@ import java.util.stream.Collectors;
 public final class QuietLanes implements Congestion, Backlogs {
 
     /** What nobody reaches in a test that is not about it. */
-    public static Shares shares(Clock clock) {
-        return new Shares(
-                new Shares.Share(1_000_000_000, Duration.ofDays(1), 1), clock, System::nanoTime);
+    public static LaneShares shares(Clock clock) {
+        return new LaneShares(
+                new LaneShares.Share(1_000_000_000, Duration.ofDays(1), 1),
+                clock,
+                System::nanoTime);
     }
 
     /** Room for all. */

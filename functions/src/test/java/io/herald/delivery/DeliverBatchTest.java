@@ -171,9 +171,22 @@ class DeliverBatchTest {
     }
 
     @Test
-    void what_was_released_again_is_claimed_after_its_release() {
+    void a_record_older_than_the_release_that_holds_leaves_it_to_that_ones_own() {
         var notification = accepted();
         append(Samples.released(STORE.clock(), notification.id(), 1));
+
+        deliver(record(notification));
+
+        assertThat(handedOver).isEmpty();
+        assertThat(newest(notification).sequence()).isEqualTo(1);
+    }
+
+    @Test
+    void what_stayed_pending_is_claimed_after_its_newest_event() {
+        var notification = accepted();
+        append(
+                Samples.event(
+                        STORE.clock(), notification.id(), 1, EventKind.REFUSED, Status.PENDING, 1));
 
         deliver(record(notification));
 
@@ -378,22 +391,27 @@ class DeliverBatchTest {
         var rendered = new AtomicInteger();
         renderer =
                 new SlowRenderer(() -> {
-                    rendered.incrementAndGet();
-                    now.addAndGet(Duration.ofSeconds(10).toNanos());
+                    // Of the 30 s that are left, the second one's rendering leaves too little.
+                    if (rendered.incrementAndGet() == 2) {
+                        now.addAndGet(Duration.ofSeconds(26).toNanos());
+                    }
                 });
-        // 30 s are left, then 20 s, then 10 s, which rendering leaves nothing of.
         var batch = List.of(accepted(), accepted(), accepted(), accepted());
 
         deliver(batch.stream().map(this::record).toArray(LaneRecord[]::new));
 
-        assertThat(handedOver).containsExactly(batch.get(0).id(), batch.get(1).id());
-        assertThat(rendered).hasValue(3);
-        assertThat(batch.subList(2, 4))
+        assertThat(handedOver).containsExactly(batch.get(0).id());
+        assertThat(rendered).hasValue(2);
+        assertThat(batch.subList(1, 4))
                 .allSatisfy(notification -> {
                     var newest = newest(notification);
                     assertThat(newest.status()).isEqualTo(Status.RETRYING);
                     assertThat(newest.attempt()).isZero();
-                    assertThat(requireNonNull(newest.reason()).code()).isEqualTo("no_time_left");
+                    assertThat(requireNonNull(newest.reason()).code())
+                            .isEqualTo(
+                                    notification.equals(batch.get(1))
+                                            ? "no_time_left"
+                                            : "behind_another");
                 });
     }
 
@@ -443,7 +461,8 @@ class DeliverBatchTest {
                 },
                 Message.Email.class,
                 Duration.ofSeconds(5),
-                parallel);
+                parallel,
+                new Breakers(Duration.ofSeconds(5), nanoTime, new Random(1)));
     }
 
     private void deliver(LaneRecord... batch) {

@@ -44,6 +44,7 @@ class HandOverInBulkTest {
     private final TenantId tenant = Samples.tenant();
     private final AtomicLong nanoTime = new AtomicLong();
     private final Gateway gateway = new Gateway();
+    private Breakers breakers = new Breakers(TIMEOUT, nanoTime::get, new Random(1));
 
     /** What is done with one message of a call. */
     private interface Taking {
@@ -143,7 +144,8 @@ class HandOverInBulkTest {
                 };
 
         var outcomes =
-                new HandOverInBulk<>(gateway, Message.Inbox.class, Duration.ofMillis(100), 10)
+                new HandOverInBulk<>(
+                                gateway, Message.Inbox.class, Duration.ofMillis(100), 10, breakers)
                         .handOver(
                                 messages.stream().map(HandOverInBulkTest::draft).toList(),
                                 Deadline.in(Duration.ofSeconds(1), System::nanoTime));
@@ -234,7 +236,15 @@ class HandOverInBulkTest {
     @MethodSource
     void what_is_behind_a_message_that_is_to_be_tried_again_does_not_overtake_it(
             Outcome first, String second, String third) {
-        var messages = messages("ada", "bob", "ada", "bob", "ada");
+        // Of another tenant, as this one is left alone when it was asked to be.
+        var other = Samples.tenant();
+        var messages =
+                List.of(
+                        to("ada"),
+                        message(other, "bob", "title"),
+                        to("ada"),
+                        message(other, "bob", "title"),
+                        to("ada"));
         gateway.taking = message -> message.equals(messages.get(0)) ? first : sent(message);
 
         var outcomes = handOver(messages, AMPLE);
@@ -308,7 +318,7 @@ class HandOverInBulkTest {
                 1,
                 new Draft(
                         messages.get(1).notification(),
-                        tenant,
+                        Destination.of(tenant),
                         messages.get(1).recipient(),
                         () -> {
                             throw new IllegalStateException("a fault of ours");
@@ -328,7 +338,7 @@ class HandOverInBulkTest {
                         .map(message ->
                                 new Draft(
                                         message.notification(),
-                                        tenant,
+                                        Destination.of(tenant),
                                         message.recipient(),
                                         () -> {
                                             nanoTime.addAndGet(Duration.ofSeconds(2).toNanos());
@@ -346,15 +356,62 @@ class HandOverInBulkTest {
     }
 
     @Test
+    void what_fails_for_each_of_its_tenants_is_put_off_and_a_trial_carries_one_message() {
+        var other = Samples.tenant();
+        gateway.taking = _ -> new Outcome.Lost(REASON);
+        for (int i = 0; i < Breakers.IN_A_ROW; i++) {
+            handOver(List.of(to("ada"), to("bob"), message(other, "ada", "title")), AMPLE);
+        }
+        assertThat(gateway.calls).hasSize(Breakers.IN_A_ROW);
+
+        var outcomes = handOver(List.of(to("ada"), message(other, "ada", "title")), AMPLE);
+
+        assertThat(gateway.calls).hasSize(Breakers.IN_A_ROW);
+        assertThat(outcomes)
+                .extracting(outcome -> ((Outcome.NotHandedOver) outcome).reason().code())
+                .containsOnly("breaker_open");
+        gateway.taking = HandOverInBulkTest::sent;
+        gateway.calls.clear();
+        nanoTime.addAndGet(Breakers.FIRST_PAUSE.toNanos());
+        var messages = List.of(to("ada"), to("bob"), message(other, "ada", "title"), to("ada"));
+
+        outcomes = handOver(messages, AMPLE);
+
+        assertThat(gateway.calls)
+                .containsExactly(List.of(messages.get(0), messages.get(2)), messages.subList(3, 4));
+        assertThat(outcomes.get(1)).isInstanceOf(Outcome.NotHandedOver.class);
+    }
+
+    @Test
+    void no_wave_begins_when_the_first_one_began_longer_ago_than_a_call_may_take() {
+        gateway.taking =
+                message -> {
+                    nanoTime.addAndGet(Duration.ofSeconds(2).toNanos());
+                    return sent(message);
+                };
+
+        var outcomes = handOver(messages("ada", "ada", "ada", "ada", "ada"), AMPLE);
+
+        assertThat(gateway.calls).hasSize(3);
+        assertThat(outcomes.subList(3, 5))
+                .extracting(HandOverInBulkTest::codeAndPause)
+                .containsExactly("no_time_left PT0S", "behind_another PT5S");
+    }
+
+    @Test
     void whatever_happens_nobody_gets_a_message_before_an_earlier_one_or_together_with_it() {
         for (int seed = 0; seed < 200; seed++) {
             var random = new Random(seed);
             gateway.calls.clear();
+            breakers = new Breakers(TIMEOUT, nanoTime::get, random);
+            var tenants = Stream.generate(Samples::tenant).limit(7).toList();
             gateway.capacity = new BulkProvider.Capacity(1 + random.nextInt(8), 1_000_000);
             gateway.taking = message -> any(new Random(message.hashCode()), message);
             var messages =
                     IntStream.range(0, 60)
-                            .<Message>mapToObj(_ -> to("user-" + random.nextInt(7)))
+                            .mapToObj(_ -> random.nextInt(7))
+                            // Each of a tenant of its own, so that no breaker opens.
+                            .<Message>map(i -> message(tenants.get(i), "user-" + i, "title"))
                             .toList();
 
             var outcomes = handOver(messages, AMPLE);
@@ -417,13 +474,16 @@ class HandOverInBulkTest {
     }
 
     private List<Outcome> handOverDrafts(List<Draft> drafts, Duration left) {
-        return new HandOverInBulk<>(gateway, Message.Inbox.class, TIMEOUT, 2)
+        return new HandOverInBulk<>(gateway, Message.Inbox.class, TIMEOUT, 2, breakers)
                 .handOver(drafts, Deadline.in(left, nanoTime::get));
     }
 
     private static Draft draft(Message message) {
         return new Draft(
-                message.notification(), message.tenant(), message.recipient(), () -> message);
+                message.notification(),
+                Destination.of(message.tenant()),
+                message.recipient(),
+                () -> message);
     }
 
     private static Outcome sent(Message message) {

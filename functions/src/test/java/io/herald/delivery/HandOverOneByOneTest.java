@@ -8,6 +8,7 @@ import io.herald.attempt.Outcome;
 import io.herald.concurrent.Deadline;
 import io.herald.contract.Samples;
 import io.herald.notification.NotificationId;
+import io.herald.notification.Reason;
 import io.herald.notification.Recipient;
 import io.herald.notification.TenantId;
 import io.herald.notification.UserId;
@@ -15,6 +16,7 @@ import io.herald.template.RenderedMessage;
 import io.herald.template.TemplateException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,6 +36,7 @@ class HandOverOneByOneTest {
 
     private final TenantId tenant = Samples.tenant();
     private final AtomicLong nanoTime = new AtomicLong();
+    private final Breakers breakers = new Breakers(TIMEOUT, nanoTime::get, new Random(1));
     private final List<Message> handedOver = new CopyOnWriteArrayList<>();
     private final List<Message> rendered = new CopyOnWriteArrayList<>();
 
@@ -192,7 +195,7 @@ class HandOverOneByOneTest {
         var broken =
                 new Draft(
                         new NotificationId(UUID.randomUUID()),
-                        tenant,
+                        Destination.of(tenant),
                         new Recipient.OfUser(new UserId("ada")),
                         () -> {
                             throw new TemplateException("broken");
@@ -200,7 +203,7 @@ class HandOverOneByOneTest {
         var faulty =
                 new Draft(
                         new NotificationId(UUID.randomUUID()),
-                        tenant,
+                        Destination.of(tenant),
                         new Recipient.OfUser(new UserId("ada")),
                         () -> {
                             throw new IllegalStateException("a fault of ours");
@@ -243,6 +246,119 @@ class HandOverOneByOneTest {
     }
 
     @Test
+    void who_has_a_message_put_off_has_the_ones_behind_it_put_off_and_nobody_else_has() {
+        var first = to("ada");
+        var other = to("bob");
+
+        var outcomes =
+                handOver(
+                        message ->
+                                message.equals(first)
+                                        ? new Outcome.NotHandedOver(
+                                                new Reason("busy", "Busy."), Duration.ofSeconds(9))
+                                        : sent(message),
+                        10,
+                        List.of(first, to("ada"), other, to("ada")),
+                        Duration.ofMinutes(1));
+
+        assertThat(outcomes.get(2)).isEqualTo(reference(other));
+        assertThat(outcomes.get(1))
+                .isEqualTo(Outcome.NotHandedOver.behindAnother(Duration.ofSeconds(14)));
+        assertThat(outcomes.get(3))
+                .isEqualTo(Outcome.NotHandedOver.behindAnother(Duration.ofSeconds(19)));
+    }
+
+    @Test
+    void a_host_that_fails_gets_no_more_and_another_of_the_tenant_gets_all() {
+        var dead = new Destination(tenant, "dead:443");
+        var drafts =
+                IntStream.range(0, 10)
+                        .mapToObj(i -> to("user-" + i))
+                        .flatMap(message ->
+                                Stream.of(
+                                        draft(message, dead, () -> {}),
+                                        draft(to("of " + message.recipient()), () -> {})))
+                        .toList();
+        var toDead =
+                drafts.stream()
+                        .filter(draft -> draft.destination().equals(dead))
+                        .map(Draft::notification)
+                        .toList();
+
+        var outcomes =
+                handOverDrafts(
+                        message ->
+                                toDead.contains(message.notification())
+                                        ? new Outcome.Lost(new Reason("silent", "Silent."))
+                                        : sent(message),
+                        2,
+                        drafts,
+                        Duration.ofMinutes(1));
+
+        assertThat(outcomes).filteredOn(Outcome.Sent.class::isInstance).hasSize(10);
+        // One call at a time, as the other host has messages left; or two when it has none.
+        assertThat(outcomes).filteredOn(Outcome.Lost.class::isInstance).hasSizeBetween(3, 4);
+        assertThat(outcomes)
+                .filteredOn(Outcome.NotHandedOver.class::isInstance)
+                .extracting(outcome -> ((Outcome.NotHandedOver) outcome).reason().code())
+                .containsOnly("breaker_open");
+    }
+
+    @Test
+    void a_tenant_whose_calls_hang_leaves_the_others_their_part() {
+        var others = new CountDownLatch(10);
+        var other = Samples.tenant();
+        var messages =
+                Stream.concat(
+                                IntStream.range(0, 90).mapToObj(i -> to("user-" + i)),
+                                IntStream.range(0, 10).mapToObj(i -> message(other, "user-" + i)))
+                        .toList();
+
+        var outcomes =
+                handOver(
+                        message -> {
+                            if (message.tenant().equals(other)) {
+                                others.countDown();
+                                return sent(message);
+                            }
+                            // Ends when all of the other's have been handed over.
+                            await(others);
+                            nanoTime.addAndGet(TIMEOUT.toNanos());
+                            return new Outcome.Lost(new Reason("silent", "Silent."));
+                        },
+                        10,
+                        messages,
+                        Duration.ofMinutes(10));
+
+        assertThat(outcomes.subList(90, 100)).hasOnlyElementsOfType(Outcome.Sent.class);
+        assertThat(outcomes.subList(0, 90))
+                .filteredOn(Outcome.Lost.class::isInstance)
+                .hasSizeLessThanOrEqualTo(10);
+    }
+
+    @Test
+    void no_call_begins_when_the_tenants_first_one_began_longer_ago_than_one_may_take() {
+        var messages = IntStream.range(0, 6).mapToObj(i -> to("user-" + i)).toList();
+
+        var outcomes =
+                handOver(
+                        message -> {
+                            // Not slow for the breaker.
+                            nanoTime.addAndGet(Duration.ofSeconds(2).toNanos());
+                            return sent(message);
+                        },
+                        1,
+                        messages,
+                        Duration.ofMinutes(1));
+
+        assertThat(outcomes).filteredOn(Outcome.Sent.class::isInstance).hasSize(3);
+        assertThat(outcomes)
+                .filteredOn(Outcome.NotHandedOver.class::isInstance)
+                .containsOnly(Outcome.NotHandedOver.noTimeLeft(Duration.ZERO))
+                .hasSize(3);
+    }
+
+    @Test
     void answers_in_the_order_of_the_messages() {
         var messages = Stream.of("ada", "bob", "ada", "cyd", "bob").map(this::to).toList();
 
@@ -262,7 +378,7 @@ class HandOverOneByOneTest {
                     return sent(message);
                 };
 
-        new HandOverOneByOne<>(provider, Message.Inbox.class, TIMEOUT, 1)
+        new HandOverOneByOne<>(provider, Message.Inbox.class, TIMEOUT, 1, breakers)
                 .handOver(List.of(draft(to("ada"), () -> {})), Deadline.in(TIMEOUT, nanoTime::get));
 
         assertThat(timeouts).containsExactly(TIMEOUT);
@@ -326,7 +442,8 @@ class HandOverOneByOneTest {
                                 },
                                 Message.Inbox.class,
                                 Duration.ofMillis(100),
-                                10)
+                                10,
+                                breakers)
                         .handOver(
                                 messages.stream().map(message -> draft(message, () -> {})).toList(),
                                 Deadline.in(Duration.ofSeconds(1), System::nanoTime));
@@ -362,9 +479,13 @@ class HandOverOneByOneTest {
     }
 
     private Draft draft(Message message, Runnable rendering) {
+        return draft(message, Destination.of(message.tenant()), rendering);
+    }
+
+    private Draft draft(Message message, Destination destination, Runnable rendering) {
         return new Draft(
                 message.notification(),
-                message.tenant(),
+                destination,
                 message.recipient(),
                 () -> {
                     rendering.run();
@@ -380,7 +501,7 @@ class HandOverOneByOneTest {
                     handedOver.add(message);
                     return taking.take(message);
                 };
-        return new HandOverOneByOne<>(provider, Message.Inbox.class, TIMEOUT, parallel)
+        return new HandOverOneByOne<>(provider, Message.Inbox.class, TIMEOUT, parallel, breakers)
                 .handOver(drafts, Deadline.in(left, nanoTime::get));
     }
 
@@ -390,6 +511,16 @@ class HandOverOneByOneTest {
 
     private static Outcome reference(Message message) {
         return new Outcome.Sent(message.notification().value().toString());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(10, SECONDS)) {
+                throw new IllegalStateException("the others wait");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void await(CyclicBarrier barrier) {

@@ -159,7 +159,7 @@ class HandOverToInboxTest {
         var user = new UserId("ada");
         return new Draft(
                 id,
-                tenant,
+                Destination.of(tenant),
                 new Recipient.OfUser(user),
                 () -> {
                     rendering.run();

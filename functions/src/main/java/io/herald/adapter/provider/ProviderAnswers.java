@@ -71,7 +71,7 @@ final class ProviderAnswers {
             return new Outcome.Rejected(new Reason("message_refused", words));
         }
         if (status >= 300 && status < 500) {
-            return new Outcome.Retryable(new Reason("provider_refused", words), null);
+            return Outcome.Retryable.aboutMessage(new Reason("provider_refused", words));
         }
         return new Outcome.Lost(new Reason("provider_failed", words));
     }

@@ -213,8 +213,12 @@ public final class SmtpEmailProvider implements Provider<Message.Email>, AutoClo
             if (code == 530 || code == 535) {
                 return retryable("provider_authentication", words);
             }
-            if (code < 500) {
+            if (code == 421) {
                 return retryable("provider_deferred", words);
+            }
+            if (code < 500) {
+                // Such as of a mailbox that is full, or of an address that is not known yet.
+                return Outcome.Retryable.aboutMessage(new Reason("provider_deferred", words));
             }
             return switch (command) {
                 // Who may send is a matter of our settings, and those can be corrected; but for

@@ -12,7 +12,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -29,6 +31,7 @@ public final class WebhookReceiver implements AutoCloseable {
     private final Clock clock;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private volatile Answer answer = Answer.ofStatus(204);
 
     private WebhookReceiver(Path folder, Clock clock) throws IOException {
@@ -66,6 +69,11 @@ public final class WebhookReceiver implements AutoCloseable {
         answer = next;
     }
 
+    /** From now on it answers so to what comes to the path. */
+    public void answers(String path, Answer next) {
+        answers.put(path, next);
+    }
+
     /** Host and port, as an allow list names them. */
     public String authority() {
         return "127.0.0.1:" + server.getAddress().getPort();
@@ -89,7 +97,7 @@ public final class WebhookReceiver implements AutoCloseable {
 
     private void receive(HttpExchange exchange) throws IOException {
         try (exchange) {
-            var now = answer;
+            var now = answers.getOrDefault(exchange.getRequestURI().getPath(), answer);
             keep(exchange);
             Thread.sleep(now.delay());
             now.retryAfter()

@@ -34,8 +34,8 @@ import io.herald.notification.NotificationIds;
 import io.herald.notification.TenantId;
 import io.herald.notification.Timing;
 import io.herald.notification.UserId;
+import io.herald.outbox.LaneShares;
 import io.herald.outbox.Publisher;
-import io.herald.outbox.Shares;
 import io.herald.submission.Addressee;
 import io.herald.submission.Answers;
 import io.herald.submission.ItemResult;
@@ -200,8 +200,8 @@ final class CrashingProcess {
                             new PostgresOutbox(database),
                             new DyingPublisher(publishing),
                             new PostgresCongestion(database, System::nanoTime),
-                            new Shares(
-                                    new Shares.Share(1_000, Duration.ofSeconds(1), 1),
+                            new LaneShares(
+                                    new LaneShares.Share(1_000, Duration.ofSeconds(1), 1),
                                     clock,
                                     System::nanoTime),
                             new NotificationIds(clock, new SecureRandom()),

@@ -242,6 +242,11 @@ final class Stack {
         cloud.webhooks().answers(WebhookReceiver.Answer.ofStatus(status));
     }
 
+    /** To what comes to the path. */
+    void webhookAnswers(String path, WebhookReceiver.Answer answer) {
+        cloud.webhooks().answers(path, answer);
+    }
+
     List<ReceivedWebhook> webhooksAbout(String notification) {
         return cloud.webhooks().inbox().withHeader("webhook-id", notification);
     }

@@ -11,15 +11,15 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
-class SharesTest {
+class LaneSharesTest {
 
     private static final Instant NOW = Instant.parse("2026-12-01T12:00:00Z");
 
     private final TenantId tenant = Samples.tenant();
     private long nanos;
-    private final Shares shares =
-            new Shares(
-                    new Shares.Share(1_000, Duration.ofSeconds(1), 50),
+    private final LaneShares shares =
+            new LaneShares(
+                    new LaneShares.Share(1_000, Duration.ofSeconds(1), 50),
                     Clock.fixed(NOW, ZoneOffset.UTC),
                     () -> nanos);
 

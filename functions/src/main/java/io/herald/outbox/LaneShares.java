@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * <p>Each environment counts by itself, in memory, and forgets who was not heard of for longest.
  * For one thread at a time.
  */
-public final class Shares {
+public final class LaneShares {
 
     private static final int MOST_REMEMBERED = 10_000;
 
@@ -58,7 +58,7 @@ public final class Shares {
     /**
      * @param nanoTime a monotonic clock
      */
-    public Shares(Share share, Clock clock, LongSupplier nanoTime) {
+    public LaneShares(Share share, Clock clock, LongSupplier nanoTime) {
         this.share = share;
         this.clock = clock;
         this.nanoTime = nanoTime;
