@@ -20,11 +20,14 @@ import org.slf4j.LoggerFactory;
 public final class HandOverToInbox implements HandOver {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandOverToInbox.class);
-    // To insert it again does no harm, so that it may be there after all does not matter.
+    // It may be there after all. To insert it again would do no harm, but who cancels it now must
+    // not
+    // be told that it was not sent.
     private static final Outcome AWAY =
-            new Outcome.NotHandedOver(
-                    new Reason("store_unavailable", "The feed could not be reached."),
-                    Duration.ZERO);
+            new Outcome.Lost(
+                    new Reason(
+                            "store_unavailable",
+                            "The feed could not be reached, and may have taken it."));
     private static final Outcome NO_TIME = Outcome.NotHandedOver.noTimeLeft(Duration.ZERO);
 
     // Of what is rendered and not stored yet, a last message excepted: the usual batch is below it

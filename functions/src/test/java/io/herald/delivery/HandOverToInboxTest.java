@@ -62,7 +62,7 @@ class HandOverToInboxTest {
     }
 
     @Test
-    void while_the_store_is_away_nothing_counts_as_an_attempt() {
+    void while_the_store_is_away_it_is_not_known_whether_it_took_them() {
         var outcomes =
                 handOver(
                         _ -> {
@@ -71,7 +71,7 @@ class HandOverToInboxTest {
                         "one",
                         "two");
 
-        assertThat(outcomes).hasSize(2).hasOnlyElementsOfType(Outcome.NotHandedOver.class);
+        assertThat(outcomes).hasSize(2).hasOnlyElementsOfType(Outcome.Lost.class);
     }
 
     @Test

@@ -111,7 +111,7 @@ class BrokenProtocolTest {
     }
 
     private static Protocol withoutDueRow(Predicate<Transition> which) {
-        return new Protocol() {
+        return new WithoutReconciler() {
             @Override
             Timeline timeline(Timeline timeline) {
                 return appending(
@@ -246,6 +246,100 @@ class BrokenProtocolTest {
                                 handOver.handOver(drafts.reversed(), deadline).reversed();
                     }
                 });
+    }
+
+    @Test
+    void a_cancel_that_takes_its_place_whoever_was_first() throws InterruptedException {
+        finds(
+                Invariant.CANCELLED_IS_NOT_SENT,
+                new Protocol() {
+                    @Override
+                    Timeline timeline(Timeline timeline) {
+                        return appending(
+                                timeline,
+                                transitions -> {
+                                    var stored = timeline.append(transitions);
+                                    boolean cancel =
+                                            transitions.getFirst().event().kind()
+                                                    == EventKind.CANCELLED;
+                                    return cancel ? idsOf(transitions) : stored;
+                                });
+                    }
+                });
+    }
+
+    @Test
+    void a_cancel_that_knows_nothing_of_a_lost_attempt() throws InterruptedException {
+        finds(
+                Invariant.CANCELLED_IS_NOT_SENT,
+                new Protocol() {
+                    @Override
+                    Timeline timeline(Timeline timeline) {
+                        return Ports.around(
+                                Timeline.class,
+                                timeline,
+                                call ->
+                                        call.name().equals("Timeline.of")
+                                                ? all(Event.class, call.proceed()).stream()
+                                                        .filter(event ->
+                                                                event.kind() != EventKind.LOST)
+                                                        .toList()
+                                                : call.proceed());
+                    }
+                });
+    }
+
+    @Test
+    void a_due_row_that_counts_though_the_time_was_changed() throws InterruptedException {
+        finds(
+                Invariant.IN_ITS_TIME,
+                new Protocol() {
+                    @Override
+                    Timeline timeline(Timeline timeline) {
+                        return appending(
+                                timeline,
+                                transitions ->
+                                        timeline.append(
+                                                transitions.stream()
+                                                        .map(BrokenProtocolTest::leavingItsDueRow)
+                                                        .toList()));
+                    }
+
+                    @Override
+                    DueWork dueWork(DueWork dueWork) {
+                        return Ports.around(
+                                DueWork.class,
+                                dueWork,
+                                call ->
+                                        call.name().equals("DueWork.due")
+                                                ? asIfCurrent(call.proceed())
+                                                : call.proceed());
+                    }
+                });
+    }
+
+    private static Transition leavingItsDueRow(Transition one) {
+        return one.event().kind() == EventKind.RESCHEDULED
+                ? new Transition(one.tenant(), one.event(), one.dueAt(), null, one.release())
+                : one;
+    }
+
+    private static DueWork.Helping asIfCurrent(@Nullable Object helping) {
+        var found = (DueWork.Helping) requireNonNull(helping);
+        var rows =
+                found.rows().stream()
+                        .map(row -> {
+                            var newest = row.newest();
+                            return new DueRow(
+                                    row.tenant(),
+                                    row.notification(),
+                                    newest == null ? row.sequence() : newest.sequence(),
+                                    row.lane(),
+                                    row.terms(),
+                                    newest);
+                        })
+                        .toList();
+        return new DueWork.Helping(rows, found.orphans());
     }
 
     private static class WithoutReconciler extends Protocol {

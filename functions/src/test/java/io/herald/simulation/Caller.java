@@ -71,13 +71,26 @@ final class Caller {
                             JsonNodeFactory.instance.objectNode().put("caller", number),
                             fate.oneOf(CATEGORIES),
                             null,
-                            Timing.AT_ONCE,
+                            timing(fate, at, keyed == null),
                             null));
         }
         this.submission = new Submission(TENANT, requests, keyed, null);
         if (!isKeyed()) {
             copies = 1;
         }
+    }
+
+    /**
+     * Mostly at once, some for later, and some not for long.
+     *
+     * @param oneCall whether it is not repeated, when it might have expired
+     */
+    private static Timing timing(Fate fate, Instant at, boolean oneCall) {
+        var scheduledFor = fate.number(0, 4) == 0 ? at.plusMillis(fate.number(1, 10_000)) : null;
+        var since = scheduledFor == null ? at : scheduledFor;
+        var expiresAt =
+                oneCall && fate.number(0, 4) == 0 ? since.plusSeconds(fate.number(11, 40)) : null;
+        return new Timing(scheduledFor, expiresAt);
     }
 
     Submission submission() {

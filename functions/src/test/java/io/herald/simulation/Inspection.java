@@ -1,5 +1,6 @@
 package io.herald.simulation;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.groupingBy;
 
 import io.herald.memory.MemoryStore;
@@ -10,6 +11,8 @@ import io.herald.notification.Guarantee;
 import io.herald.notification.Status;
 import io.herald.simulation.SimulatedProvider.Taken;
 import io.herald.submission.Notification;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,12 +24,14 @@ final class Inspection {
     private final MemoryStore store;
     private final List<Taken> provider;
     private final List<Caller> callers;
+    private final Owner owner;
     private final List<Violation> violations = new ArrayList<>();
 
-    Inspection(MemoryStore store, List<Taken> provider, List<Caller> callers) {
+    Inspection(MemoryStore store, List<Taken> provider, List<Caller> callers, Owner owner) {
         this.store = store;
         this.provider = provider;
         this.callers = callers;
+        this.owner = owner;
     }
 
     List<Violation> violations() {
@@ -37,6 +42,8 @@ final class Inspection {
             status(notification, events, taken);
             moves(notification, events);
             leases(events);
+            times(notification, events);
+            cancelled(notification, events, taken);
             handOvers(notification, events, taken);
         }
         provider.stream().filter(each -> each.claim() == null).forEach(this::unclaimed);
@@ -82,13 +89,20 @@ final class Inspection {
                 events.stream()
                         .filter(event ->
                                 event.kind() == EventKind.REFUSED
-                                        || event.kind() == EventKind.DEFERRED)
+                                        || event.kind() == EventKind.DEFERRED
+                                        // Put off for longer than it may wait.
+                                        || event.kind() == EventKind.EXPIRED)
                         .count();
         if (recorded < refusals) {
             violated(Invariant.STATUS_AGREES, id + " has a refusal that was not recorded");
         }
+        // One that expires is given up when the next attempt would be too late, and one that was to
+        // be
+        // cancelled when it may have been sent.
         if (status == Status.UNKNOWN
                 && notification.guarantee() == Guarantee.AT_LEAST_ONCE
+                && notification.timing().expiresAt() == null
+                && events.getLast().kind() != EventKind.CANCELLED
                 && !UseCases.RETRIES.isLast(events.getLast().attempt())) {
             violated(Invariant.STATUS_AGREES, id + " was given up with attempts left");
         }
@@ -129,6 +143,49 @@ final class Inspection {
             if (lapsed && until != null && event.at().isBefore(until)) {
                 violated(Invariant.LEASE_HOLDS, event + " before " + until);
             }
+        }
+    }
+
+    private void times(Notification notification, List<Event> events) {
+        var notBefore = Instant.MIN;
+        for (var event : events) {
+            switch (event.kind()) {
+                case SCHEDULED, RESCHEDULED -> notBefore = requireNonNull(event.until());
+                case CLAIMED -> {
+                    if (event.at().isBefore(notBefore)
+                            || notification.timing().isExpiredAt(event.at())) {
+                        violated(Invariant.IN_ITS_TIME, event + " of " + notification.timing());
+                    }
+                }
+                default -> {}
+            }
+        }
+        var putOff = owner.putOff().get(notification.id());
+        if (putOff != null
+                && events.stream()
+                        .noneMatch(event ->
+                                event.kind() == EventKind.RESCHEDULED
+                                        && putOff.truncatedTo(ChronoUnit.MICROS)
+                                                .equals(event.until()))) {
+            violated(Invariant.IN_ITS_TIME, notification.id() + " was not put off");
+        }
+    }
+
+    private void cancelled(Notification notification, List<Event> events, List<Taken> taken) {
+        var at = owner.cancelled().get(notification.id());
+        if (at == null) {
+            return;
+        }
+        boolean sent =
+                notification.channel() == Channel.INBOX
+                        ? isInFeed(notification)
+                        : taken.stream()
+                                .anyMatch(each ->
+                                        each.isAccepted()
+                                                || each.isLost()
+                                                || each.at().isAfter(at));
+        if (sent || statusAfter(events) != Status.CANCELLED) {
+            violated(Invariant.CANCELLED_IS_NOT_SENT, notification.id() + ": " + events);
         }
     }
 

@@ -22,6 +22,10 @@ enum Invariant {
     AT_MOST_ONCE,
     /** 2: at least once means a second hand-over only after a refusal or a lost outcome. */
     DUPLICATES_EXPLAINED,
+    /** 3: after a cancel was confirmed nothing is handed over, and no attempt is open or lost. */
+    CANCELLED_IS_NOT_SENT,
+    /** What is for later is not claimed before its time, and nothing when it has expired. */
+    IN_ITS_TIME,
     /** 4: one user's are handed over as they were published, where nothing came in between. */
     ORDER,
     /** What the status says is what the provider says. */

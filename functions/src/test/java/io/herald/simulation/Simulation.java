@@ -39,6 +39,7 @@ final class Simulation {
     private final SimulatedKafka kafka;
     private final SimulatedProvider provider = new SimulatedProvider();
     private final List<Caller> callers = new ArrayList<>();
+    private final Owner owner;
     private final List<Trigger> triggers = new ArrayList<>();
     private final List<Violation> violations = new ArrayList<>();
     private final Steps steps;
@@ -66,6 +67,7 @@ final class Simulation {
         this.trace = new Trace(traced, Store.START);
         var random = new SplittableRandom(seed);
         this.fate = new Fate(random.split(), clock);
+        this.owner = new Owner(fate, clock.instant());
         this.actors = new Actors(clock, fate::goesOn);
         this.kafka = new SimulatedKafka(clock, fate);
         this.steps = new Steps(clock, actors, fate, kafka, trace);
@@ -105,7 +107,7 @@ final class Simulation {
             }
         }
         actors.end();
-        violations.addAll(new Inspection(store, provider.record(), callers).violations());
+        violations.addAll(new Inspection(store, provider.record(), callers, owner).violations());
         return new Report(violations, steps.count(), trace.lines());
     }
 
@@ -146,6 +148,7 @@ final class Simulation {
                                             : Optional.empty(),
                             () -> deliver(partition)));
         }
+        triggers.add(trigger(owner::next, this::change));
         triggers.add(trigger(kafka::nextLate, kafka::arriveLate));
         triggers.add(new Tick("relay", store::nextOutboxRow, () -> useCases.relayOutbox().step()));
         triggers.add(
@@ -277,6 +280,15 @@ final class Simulation {
                         caller.failed(clock.instant());
                     }
                 });
+    }
+
+    private void change() {
+        owner.begins();
+        startActor(
+                "owner",
+                clock.instant().plus(API_TIMEOUT),
+                () -> owner.change(store.accepted(), fate, useCases, steps),
+                () -> {});
     }
 
     private void deliver(SimulatedKafka.Partition partition) {

@@ -86,6 +86,14 @@ class SimulationTest {
                                 "(lease_lapsed)",
                                 "(late_outcome)",
                                 "DueWork.watch",
+                                " SCHEDULED SCHEDULED",
+                                " RESCHEDULED SCHEDULED",
+                                " CANCELLED CANCELLED",
+                                " CANCELLED UNKNOWN",
+                                " EXPIRED EXPIRED",
+                                "its cancel: Done",
+                                "its cancel: Refused",
+                                "its reschedule: Refused",
                                 "DueWork.republish",
                                 "Progress[found=1"));
 

@@ -11,6 +11,8 @@ import io.herald.delivery.DeliverBatch;
 import io.herald.delivery.HandOverToInbox;
 import io.herald.delivery.MakeMessages;
 import io.herald.inbox.Inbox;
+import io.herald.intervention.CancelNotification;
+import io.herald.intervention.RescheduleNotification;
 import io.herald.memory.MemoryStore;
 import io.herald.notification.Channel;
 import io.herald.notification.NotificationIds;
@@ -31,6 +33,7 @@ import io.herald.template.RenderedMessage;
 import io.herald.template.Renderer;
 import io.herald.template.TemplateContent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -42,6 +45,7 @@ final class UseCases {
     static final Duration LOOK_AGAIN_AFTER = Duration.ofSeconds(15);
 
     private static final Duration LEASE = Duration.ofSeconds(10);
+    private static final Duration FARTHEST = Duration.ofDays(84);
     private static final Duration PUBLISH_BUDGET = Duration.ofSeconds(1);
     private static final RelayOutbox.Settings RELAY =
             new RelayOutbox.Settings(Duration.ofSeconds(4), Duration.ofSeconds(2), 3, 1_000_000);
@@ -75,7 +79,7 @@ final class UseCases {
                 store.users(),
                 store.templates(),
                 store.categories(),
-                steps.of(Notifications.class, store.notifications()),
+                notifications(),
                 steps.of(KeptAnswers.class, store.keptAnswers()),
                 outbox(),
                 publisher(),
@@ -83,7 +87,7 @@ final class UseCases {
                 QuietLanes.shares(clock),
                 new NotificationIds(clock, random),
                 PUBLISH_BUDGET,
-                Duration.ofDays(84));
+                FARTHEST);
     }
 
     /**
@@ -108,6 +112,22 @@ final class UseCases {
                 clock,
                 this::nanoTime,
                 LEASE);
+    }
+
+    CancelNotification cancelNotification() {
+        return new CancelNotification(notifications(), timeline(), clock);
+    }
+
+    RescheduleNotification rescheduleNotification() {
+        return new RescheduleNotification(notifications(), timeline(), clock, FARTHEST);
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    private Notifications notifications() {
+        return steps.of(Notifications.class, store.notifications());
     }
 
     RelayOutbox relayOutbox() {

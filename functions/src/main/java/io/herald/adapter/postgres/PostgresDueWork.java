@@ -67,8 +67,7 @@ public final class PostgresDueWork implements DueWork {
             """;
 
     // While an old transaction keeps the rows that are done from being cleared away, a look from
-    // the
-    // very beginning passes all of them.
+    // the very beginning passes all of them.
     private static final Duration FROM_THE_BEGINNING_EVERY = Duration.ofSeconds(10);
 
     // What is written for a moment ago, by who needed some time to commit it or has another clock.
@@ -154,9 +153,8 @@ public final class PostgresDueWork implements DueWork {
     }
 
     // LIMIT 1 and OFFSET 0 keep one index scan for each row, in its own partition. The first limit
-    // is
-    // written out: of a parameter a generic plan expects a tenth of the table, and reads and sorts
-    // all that is due.
+    // is written out: of a parameter a generic plan expects a tenth of the table, and reads and
+    // sorts all that is due.
     static String due(int limit) {
         return """
         SELECT d.tenant_id, d.notification_id AS id, d.sequence AS due_sequence, d.due_at,

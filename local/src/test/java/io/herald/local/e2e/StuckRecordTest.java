@@ -6,6 +6,7 @@ import io.herald.attempt.Outcome;
 import io.herald.catalog.Catalog;
 import io.herald.catalog.FunctionDeclaration;
 import io.herald.catalog.Trigger;
+import io.herald.delivery.Breakers;
 import io.herald.delivery.HandOver;
 import io.herald.delivery.HandOverOneByOne;
 import io.herald.delivery.Message;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -74,7 +76,8 @@ class StuckRecordTest {
                         (message, _) -> handOver(message.notification()),
                         Message.Email.class,
                         Duration.ofSeconds(1),
-                        50));
+                        50,
+                        new Breakers(Duration.ofSeconds(1), System::nanoTime, new Random())));
 
         for (var id : others) {
             assertThat(api.settled(id, SOON)).isEqualTo("SENT");
