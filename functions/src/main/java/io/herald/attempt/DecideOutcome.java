@@ -23,8 +23,8 @@ public final class DecideOutcome {
 
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
-    private static final Duration LONGEST_OWN_PAUSE = Duration.ofMinutes(30);
-    private static final int PART_OF_AGE = 4;
+    private static final Duration LONGEST_OWN_PAUSE = Duration.ofMinutes(10);
+    private static final int PART_OF_AGE = 10;
     // Claimed, put off, released.
     private static final int EVENTS_OF_A_ROUND = 3;
     private static final int MOST_DOUBLINGS = 11;

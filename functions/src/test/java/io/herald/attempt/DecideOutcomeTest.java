@@ -142,7 +142,7 @@ class DecideOutcomeTest {
         }
 
         assertThat(clock.instant()).isAfter(since.plus(Duration.ofHours(23)));
-        assertThat(sequence).isLessThan(300);
+        assertThat(sequence).isLessThan(700);
     }
 
     @Test
