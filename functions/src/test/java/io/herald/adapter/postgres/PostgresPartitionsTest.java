@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.herald.contract.Samples;
 import io.herald.contract.SettableClock;
 import io.herald.maintenance.Partitions;
+import io.herald.notification.StoreUnavailableException;
 import io.herald.notification.Transition;
 import io.herald.notification.UserId;
 import java.sql.Connection;
@@ -147,8 +148,8 @@ final class PostgresPartitionsTest {
         var notifications = Samples.submission(clock, tenant, new UserId("ada"), 1);
         try {
             STORE.notifications().accept(notifications);
-        } catch (StoreException e) {
-            assertThat(e).hasMessageContaining("SQLSTATE 23514, table");
+        } catch (StoreUnavailableException e) {
+            assertThat(e).hasMessageContaining("there is no partition for");
             return false;
         }
         var event = Samples.sent(clock, notifications.getFirst().id(), 1);
