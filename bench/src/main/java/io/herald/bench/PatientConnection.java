@@ -16,7 +16,7 @@ public final class PatientConnection {
         var properties = new Properties();
         properties.setProperty("user", server.user());
         properties.setProperty("password", server.password());
-        properties.setProperty("options", "-c statement_timeout=0");
+        properties.setProperty("options", "-c statement_timeout=0 -c transaction_timeout=0");
         return DriverManager.getConnection(server.jdbcUrl(), properties);
     }
 }
